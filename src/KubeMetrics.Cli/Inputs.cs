@@ -8,8 +8,6 @@ namespace KubeMetrics.Cli;
 /// <summary>Finds what a person named on the command line: files as they are, folders with all the dumps beneath them.</summary>
 internal static class Inputs
 {
-    private static readonly string[] Extensions = [".json", ".jsonl", ".ndjson"];
-    private static readonly string[] Compressions = [".gz", ".bz2"];
     private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
 
     /// <summary>
@@ -56,14 +54,6 @@ internal static class Inputs
             _ => ValueTask.FromResult<Stream>(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan)));
     }
 
-    private static bool LooksLikeDump(string name)
-    {
-        foreach (var compression in Compressions)
-            if (name.EndsWith(compression, StringComparison.OrdinalIgnoreCase))
-                name = name[..^compression.Length];
-        return Extensions.Any(e => name.EndsWith(e, StringComparison.OrdinalIgnoreCase));
-    }
-
     // A folder that may not be listed stays among the inputs as one that can't be read, so that it is named.
     private static List<InputObject> Below(string folder, ref int leftOut)
     {
@@ -88,13 +78,13 @@ internal static class Inputs
             foreach (var entry in entries)
             {
                 var path = Path.Combine(next, entry.Name);
-                if (Hidden(entry.Name) || (entry.Name == ReportFiles.Latest && names.Contains(FolderStore.RecordsFolder))) continue;
+                if (DumpNames.IsHidden(entry.Name) || (entry.Name == ReportFiles.Latest && names.Contains(FolderStore.RecordsFolder))) continue;
                 if (entry is DirectoryInfo)
                 {
                     // A link to a folder may lead back up: it is not followed.
                     if (entry.LinkTarget is null) folders.Push(path);
                 }
-                else if (!LooksLikeDump(entry.Name)) leftOut++;
+                else if (!DumpNames.IsDump(entry.Name)) leftOut++;
                 else found.Add(HasBytes((FileInfo)entry) ? Local(path) : new InputObject(path, 0, "empty", _ => ValueTask.FromResult(Stream.Null)));
             }
         }
@@ -104,6 +94,4 @@ internal static class Inputs
 
     // A pipe or a device lying about in a folder has no bytes either, and opening it could wait for ever: it is taken as empty.
     private static bool HasBytes(FileInfo file) => file.LinkTarget is not null || file.Length > 0;
-
-    private static bool Hidden(ReadOnlySpan<char> name) => name is ['_' or '.', ..];
 }

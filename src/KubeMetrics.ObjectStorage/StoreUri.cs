@@ -46,6 +46,22 @@ public sealed record StoreUri(StoreKind Kind, string Bucket, string Key = "")
         _ => new Uri(Bucket).AbsoluteUri,
     };
 
+    /// <summary>A place below this one.</summary>
+    /// <param name="path">Names parted by slashes.</param>
+    public StoreUri Below(string path) => Kind == StoreKind.S3
+        ? this with { Key = ObjectKey.AsPrefix(Key) + path }
+        : this with { Bucket = Path.Combine(Bucket, path.Replace('/', Path.DirectorySeparatorChar)) };
+
+    /// <summary>Whether a place is this one or lies below it: <c>kube-metrics</c> contains <c>kube-metrics/a</c>, and not <c>kube-metrics-old</c>.</summary>
+    public bool Contains(StoreUri other)
+    {
+        if (Kind != other.Kind) return false;
+        if (Kind == StoreKind.S3) return Bucket == other.Bucket && ObjectKey.AsPrefix(other.Key).StartsWith(ObjectKey.AsPrefix(Key), StringComparison.Ordinal);
+        return ObjectKey.AsPrefix(Slashes(other.Bucket)).StartsWith(ObjectKey.AsPrefix(Slashes(Bucket)), StringComparison.Ordinal);
+
+        static string Slashes(string path) => path.Replace(Path.DirectorySeparatorChar, '/');
+    }
+
     private static StoreUri ParseS3(string text)
     {
         var rest = text[S3Scheme.Length..];

@@ -1,10 +1,9 @@
 using System.CommandLine;
-using System.Text;
-using System.Text.Json;
 using KubeMetrics.Charts;
 using KubeMetrics.Cli.Terminal;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Prometheus;
+using KubeMetrics.Prometheus.Writing;
 
 namespace KubeMetrics.Cli.Commands;
 
@@ -38,7 +37,7 @@ internal static class SchemaCommand
             });
             foreach (var problem in problems) at.Note(problem.Message);
             if (unread == inputs.Count) return ExitCode.Failed;
-            if (parsed.GetValue(json)) at.Output.WriteLine(SparkJson(reader.Schema));
+            if (parsed.GetValue(json)) at.Output.WriteLine(SparkSchema.Write(reader.Schema));
             else
             {
                 at.Output.WriteLine("root");
@@ -65,50 +64,4 @@ internal static class SchemaCommand
     }
 
     private static string Name(SchemaType type) => type.ToString().ToLowerInvariant();
-
-    private static string SparkJson(SchemaNode schema)
-    {
-        using var text = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(text, new JsonWriterOptions { Indented = true })) WriteType(writer, schema);
-        return Encoding.UTF8.GetString(text.ToArray());
-    }
-
-    private static void WriteType(Utf8JsonWriter writer, SchemaNode node)
-    {
-        switch (node.Type)
-        {
-            case SchemaType.Struct:
-                writer.WriteStartObject();
-                writer.WriteString("type", "struct");
-                writer.WriteStartArray("fields");
-                foreach (var (name, field) in node.Fields)
-                {
-                    writer.WriteStartObject();
-                    writer.WriteString("name", name);
-                    writer.WritePropertyName("type");
-                    WriteType(writer, field);
-                    writer.WriteBoolean("nullable", field.Nullable);
-                    writer.WriteStartObject("metadata");
-                    writer.WriteEndObject();
-                    writer.WriteEndObject();
-                }
-
-                writer.WriteEndArray();
-                writer.WriteEndObject();
-                break;
-            case SchemaType.Array:
-                writer.WriteStartObject();
-                writer.WriteString("type", "array");
-                writer.WritePropertyName("elementType");
-                if (node.Element is { } element) WriteType(writer, element);
-                else writer.WriteStringValue("string");
-                writer.WriteBoolean("containsNull", node.Element?.Nullable ?? true);
-                writer.WriteEndObject();
-                break;
-            default:
-                // Of what is always null Spark makes text.
-                writer.WriteStringValue(node.Type == SchemaType.Null ? "string" : Name(node.Type));
-                break;
-        }
-    }
 }

@@ -22,9 +22,10 @@ public static class ReportWriter
     /// <param name="report">What to write.</param>
     /// <param name="sink">Where each file goes.</param>
     /// <param name="png">Draws the PNGs; null for SVGs alone. Where it has no font the SVGs stand, and the report says so.</param>
+    /// <param name="onPlanned">Told how many files there will be, before the first; null where nobody asks.</param>
     /// <param name="cancellation">Stops the writing.</param>
     /// <returns>The report as it was written: with a warning where there was no font.</returns>
-    public static async Task<Report> WriteAsync(Report report, ReportSink sink, IPngRenderer? png, CancellationToken cancellation = default)
+    public static async Task<Report> WriteAsync(Report report, ReportSink sink, IPngRenderer? png, Action<int>? onPlanned = null, CancellationToken cancellation = default)
     {
         var figures = ReportFigures.Of(report);
         var files = figures.Files.ToList();
@@ -41,6 +42,8 @@ public static class ReportWriter
                 png = null;
             }
         }
+
+        onPlanned?.Invoke(files.Count * (png is null ? 1 : 2) + 2);
 
         // The document is as much text as all charts together, and one core's work: it is made beside them.
         var written = report;

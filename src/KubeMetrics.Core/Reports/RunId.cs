@@ -16,6 +16,9 @@ public static class RunId
     /// <summary>How long an id is: 20 characters of 5 bits, so that two among a billion reports meet once in 10¹² worlds.</summary>
     public const int Length = 20;
 
+    /// <summary>Whether a text can be an id.</summary>
+    public static bool IsOne(string text) => text.Length == Length && text.All(Alphabet.Contains);
+
     /// <summary>Computes the id: the first 100 bits of SHA-256 over everything the result depends on.</summary>
     /// <param name="inputs">Key and ETag (null where the store has none) of every input.</param>
     /// <param name="options">What was asked for.</param>

@@ -45,18 +45,62 @@ public sealed class ReportFolder(IObjectStore store, string prefix = "")
         var wasThere = await store.HeadAsync(KeyOf(runId, ReportFiles.Page), cancellationToken) is not null;
         try
         {
-            var written = await ReportWriter.WriteAsync(report, (name, type, content, token) => PutAsync(runId, name, type, content, token), png, cancellationToken);
+            var written = await WriteAsync(report, png, null, cancellationToken);
             await PointAsync(written, cancellationToken);
             return written;
         }
         catch when (!wasThere)
         {
-            var files = new List<string>();
-            await foreach (var entry in store.ListAsync(_prefix + runId, CancellationToken.None)) files.Add(entry.Key);
-            foreach (var key in files) await store.DeleteAsync(key, CancellationToken.None);
+            await DeleteAsync(runId, CancellationToken.None);
             throw;
         }
     }
+
+    /// <summary>
+    /// Writes a report with its charts, the page last, and leaves what there is where that fails: another process may be
+    /// writing the same report.
+    /// </summary>
+    /// <param name="report">The report.</param>
+    /// <param name="png">Draws the pictures; null for none.</param>
+    /// <param name="onFile">Told how many files are written, and of how many, from any thread; null where nobody asks.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    /// <returns>The report as it was written.</returns>
+    public Task<Report> WriteAsync(Report report, IPngRenderer? png, Action<int, int>? onFile, CancellationToken cancellationToken)
+    {
+        var (files, total) = (0, 0);
+        return ReportWriter.WriteAsync(report, async (name, type, content, token) =>
+        {
+            await PutAsync(report.Run.RunId, name, type, content, token);
+            onFile?.Invoke(Interlocked.Increment(ref files), total);
+        }, png, planned => total = planned, cancellationToken);
+    }
+
+    /// <summary>Deletes a report, its page first: what is left if this is interrupted is no report any more.</summary>
+    public async Task DeleteAsync(string runId, CancellationToken cancellationToken)
+    {
+        await store.DeleteAsync(KeyOf(runId, ReportFiles.Page), cancellationToken);
+        var files = new List<string>();
+        await foreach (var entry in store.ListAsync(_prefix + runId, cancellationToken)) files.Add(entry.Key);
+        foreach (var key in files) await store.DeleteAsync(key, cancellationToken);
+    }
+
+    /// <summary>The ids of the runs that have a folder here, whole or not.</summary>
+    public async Task<IReadOnlyList<string>> RunsAsync(CancellationToken cancellationToken)
+    {
+        var runs = new List<string>();
+        var request = new ListRequest { Prefix = _prefix, ByFolder = true };
+        while (true)
+        {
+            var page = await store.ListPageAsync(request, cancellationToken);
+            runs.AddRange(page.Folders.Select(folder => folder[_prefix.Length..^1]).Where(RunId.IsOne));
+            if (page.Next is null) return runs;
+            request = request with { ContinuationToken = page.Next };
+        }
+    }
+
+    /// <summary>What <c>latest.json</c> points at; null where there is none that can be read.</summary>
+    public async Task<LatestPointer?> LatestAsync(CancellationToken cancellationToken) =>
+        await store.GetBytesAsync(_prefix + ReportFiles.Latest, cancellationToken: cancellationToken) is { } found ? Read(found.Content) : null;
 
     private Task PutAsync(string runId, string name, string contentType, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         store.PutBytesAsync(KeyOf(runId, name), content, new PutOptions { ContentType = contentType }, cancellationToken);

@@ -6,15 +6,15 @@ namespace KubeMetrics.Pipeline.Analysis;
 public static class StoreInputs
 {
     /// <summary>
-    /// Lists them. Keys with a segment that starts with <c>_</c> or <c>.</c> are none: other programs keep their own there
-    /// (Spark's <c>_SUCCESS</c> and <c>_temporary/</c>).
+    /// Lists them: what ends like a dump (<see cref="DumpNames"/>). Keys with a segment that starts with <c>_</c> or <c>.</c>
+    /// are none: other programs keep their own there (Spark's <c>_SUCCESS</c> and <c>_temporary/</c>).
     /// </summary>
     public static async Task<IReadOnlyList<InputObject>> ListAsync(IObjectStore store, string folder, CancellationToken cancellationToken)
     {
         var inputs = new List<InputObject>();
         await foreach (var entry in store.ListAsync(folder, cancellationToken))
-            if (!entry.Key.Split('/').Any(segment => segment is ['_' or '.', ..]))
-                inputs.Add(new InputObject($"{store.Name}/{entry.Key}", entry.Size, entry.ETag, token => OpenAsync(store, entry, token)));
+            if (DumpNames.IsDump(entry.Key) && !entry.Key.Split('/').Any(segment => DumpNames.IsHidden(segment)))
+                inputs.Add(new InputObject($"{store.Name}/{entry.Key}", entry.Size, entry.ETag, token => OpenAsync(store, entry, token)) { Modified = entry.LastModified });
         return inputs;
     }
 

@@ -141,7 +141,7 @@ public sealed class ReportWriterTests
                 return Task.CompletedTask;
             },
             null,
-            stop.Token));
+            cancellation: stop.Token));
 
         Assert.DoesNotContain("index.html", names);
     }
@@ -161,7 +161,7 @@ public sealed class ReportWriterTests
                 return Task.CompletedTask;
             },
             png,
-            TestContext.Current.CancellationToken);
+            cancellation: TestContext.Current.CancellationToken);
         return new Written(returned, [.. order], types, contents);
     }
 

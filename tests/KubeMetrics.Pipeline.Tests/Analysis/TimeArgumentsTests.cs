@@ -1,6 +1,6 @@
-using KubeMetrics.Cli.Commands;
+using KubeMetrics.Pipeline.Analysis;
 
-namespace KubeMetrics.Cli.Tests.Commands;
+namespace KubeMetrics.Pipeline.Tests.Analysis;
 
 public class TimeArgumentsTests
 {

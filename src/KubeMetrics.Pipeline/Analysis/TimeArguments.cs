@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace KubeMetrics.Cli.Commands;
+namespace KubeMetrics.Pipeline.Analysis;
 
-/// <summary>How a person writes points in time and lengths of time on the command line. Everything is UTC.</summary>
-internal static class TimeArguments
+/// <summary>How a person writes points in time and lengths of time. Everything is UTC.</summary>
+public static class TimeArguments
 {
     private static readonly string[] Forms =
     [

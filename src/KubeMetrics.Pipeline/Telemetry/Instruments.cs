@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using KubeMetrics.Pipeline.Work;
+
+namespace KubeMetrics.Pipeline.Telemetry;
+
+/// <summary>What is counted and traced; docs/operations.md says what each is for. Both hosts export the same.</summary>
+public static class Instruments
+{
+    /// <summary>The name of the meter and of the source of traces.</summary>
+    public const string Name = "KubeMetrics";
+
+    /// <summary>Traces: a span for each piece of work.</summary>
+    public static readonly ActivitySource Source = new(Name);
+
+    private static readonly Meter Meter = new(Name);
+
+    internal static readonly UpDownCounter<int> Running = Meter.CreateUpDownCounter<int>(
+        "kubemetrics.work.running", "{work}", "Work that this process does right now");
+
+    internal static readonly Counter<long> LeasesLost = Meter.CreateCounter<long>(
+        "kubemetrics.work.leases_lost", "{lease}", "Work that another process took over because this one was too slow");
+
+    internal static readonly Counter<long> Retries = Meter.CreateCounter<long>(
+        "kubemetrics.work.retries", "{retry}", "Steps that failed for a reason that may pass");
+
+    internal static readonly Counter<long> Samples = Meter.CreateCounter<long>(
+        "kubemetrics.analysis.samples", "{sample}", "Samples that analyses kept");
+
+    internal static readonly Counter<long> BytesRead = Meter.CreateCounter<long>(
+        "kubemetrics.analysis.read", "By", "Bytes that analyses read, as stored");
+
+    private static readonly Counter<long> EndedCount = Meter.CreateCounter<long>(
+        "kubemetrics.work.ended", "{work}", "Work that ended, by what became of it");
+
+    private static readonly Histogram<double> Duration = Meter.CreateHistogram(
+        "kubemetrics.work.duration", "s", "From the start of work to its end, waits between attempts included",
+        advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200] });
+
+    private static readonly Histogram<double> WaitTime = Meter.CreateHistogram(
+        "kubemetrics.work.wait", "s", "From the asking for work to its start",
+        advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.05, 0.1, 0.5, 1, 5, 30, 60, 300, 1800, 7200] });
+
+    static Instruments() => Meter.CreateObservableGauge("kubemetrics.work.waiting", () => Waiting, "{work}", "Work in the store that nobody has taken up, at this process's last look");
+
+    internal static int Waiting { get; set; }
+
+    internal static void Ended(WorkRecord record)
+    {
+        var kind = new KeyValuePair<string, object?>("kind", record.Kind);
+        var state = new KeyValuePair<string, object?>("state", record.State.ToString().ToLowerInvariant());
+        EndedCount.Add(1, kind, state);
+        if (record is not { Started: { } started, Finished: { } finished }) return;
+        Duration.Record((finished - started).TotalSeconds, kind, state);
+        WaitTime.Record((started - record.Created).TotalSeconds, kind);
+    }
+}

@@ -1,0 +1,58 @@
+namespace KubeMetrics.Pipeline.Work;
+
+/// <summary>What a step sees of its work.</summary>
+public sealed class WorkContext
+{
+    private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(100);
+
+    private readonly HeldWork _held;
+    private readonly WorkFeed _feed;
+    private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
+    private (string Step, long Since, long Done) _pace;
+    private long _told;
+
+    internal WorkContext(HeldWork held, WorkFeed feed, TimeProvider time)
+    {
+        _held = held;
+        _feed = feed;
+        _time = time;
+    }
+
+    /// <summary>The record as it was last written.</summary>
+    public WorkRecord Record => _held.Record;
+
+    /// <summary>What one step leaves in memory for the next of the same process; null after a restart.</summary>
+    public object? Carried { get; set; }
+
+    /// <summary>How far the work is, as last reported.</summary>
+    public WorkProgress? Progress { get; private set; }
+
+    /// <summary>Makes sure that this process still has the work, by renewing its lease: what comes next must not be done twice at once.</summary>
+    /// <exception cref="LeaseLostException">Somebody else has it.</exception>
+    public Task EnsureHeldAsync(CancellationToken cancellationToken) => _held.ChangeAsync(record => record with { Progress = Progress }, cancellationToken);
+
+    /// <summary>Tells how far the step is; may be called from any thread, as often as one likes.</summary>
+    /// <param name="step">What is being done, as one word.</param>
+    /// <param name="done">How much of it.</param>
+    /// <param name="total">Of how much; 0 where that is not known.</param>
+    /// <param name="unit">What is counted.</param>
+    /// <param name="from">How much of the whole work was done when the step began, 0 to 1.</param>
+    /// <param name="to">How much of it is done when it ends.</param>
+    public void Report(string step, long done, long total, string unit, double from, double to)
+    {
+        lock (_lock)
+        {
+            var now = _time.GetTimestamp();
+            if (_pace.Step != step) _pace = (step, now, done);
+            else if (_time.GetElapsedTime(_told, now) < Often && done != total) return;
+            _told = now;
+            var share = total > 0 ? Math.Clamp((double)done / total, 0, 1) : 0;
+            double? left = null;
+            if (total > 0 && done > _pace.Done && _time.GetElapsedTime(_pace.Since, now).TotalSeconds is > 0.5 and var spent)
+                left = Math.Round(Math.Max(0, total - done) * spent / (done - _pace.Done), 1);
+            Progress = new WorkProgress(step, done, total, unit, Math.Round(from + share * (to - from), 4), left);
+            _feed.Progress(_held.Record, Progress);
+        }
+    }
+}

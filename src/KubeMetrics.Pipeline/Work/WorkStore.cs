@@ -1,0 +1,135 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using KubeMetrics.ObjectStorage;
+using Microsoft.Extensions.Logging;
+
+namespace KubeMetrics.Pipeline.Work;
+
+/// <summary>A record as it was read or written.</summary>
+/// <param name="Record">The record.</param>
+/// <param name="ETag">Its version: what a change to it is made conditional on.</param>
+public sealed record StoredWork(WorkRecord Record, string ETag);
+
+/// <summary>
+/// Work records under <c>work/&lt;id&gt;.json</c> of the state prefix. Writes are conditional, so that of several who change
+/// one record exactly one wins; what this process has read stays in memory by its ETag, so that a listing fetches only what
+/// changed.
+/// </summary>
+public sealed partial class WorkStore(IObjectStore store, string prefix, WorkFeed feed, ILogger<WorkStore> log)
+{
+    private const string Extension = ".json";
+    private const int FetchedAtOnce = 16;
+    private const int LargestRecord = 4 << 20;
+    private readonly string _work = ObjectKey.AsPrefix(prefix) + "work/";
+    private readonly string _aside = ObjectKey.AsPrefix(prefix) + "dead-letter/work/";
+    private readonly ConcurrentDictionary<string, StoredWork> _known = new(StringComparer.Ordinal);
+
+    /// <summary>Adds new work.</summary>
+    public async Task<StoredWork> AddAsync(WorkRecord record, CancellationToken cancellationToken)
+    {
+        var etag = await store.PutBytesAsync(KeyOf(record.Id), Bytes(record), Json with { IfAbsent = true }, cancellationToken);
+        return Known(new StoredWork(record, etag));
+    }
+
+    /// <summary>One record; null where there is none (any more).</summary>
+    public async Task<StoredWork?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        if (!WorkId.IsOne(id)) return null;
+        if (await store.GetBytesAsync(KeyOf(id), LargestRecord, cancellationToken) is not var (content, info)) return Gone(id);
+        return _known.TryGetValue(id, out var known) && known.ETag == info.ETag ? known : await ReadAsync(id, content, info.ETag, cancellationToken);
+    }
+
+    /// <summary>Replaces the version that was read; null where somebody else was faster.</summary>
+    public async Task<StoredWork?> TryReplaceAsync(StoredWork before, WorkRecord record, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var etag = await store.PutBytesAsync(KeyOf(record.Id), Bytes(record), Json with { IfMatch = before.ETag }, cancellationToken);
+            return Known(new StoredWork(record, etag));
+        }
+        catch (ObjectStoreException e) when (e.Error is ObjectStoreError.PreconditionFailed or ObjectStoreError.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Changes a record, whoever else does at the same time; null where there is none. What <paramref name="change"/> returns unchanged is not written.</summary>
+    public async Task<StoredWork?> ChangeAsync(string id, Func<WorkRecord, WorkRecord> change, CancellationToken cancellationToken)
+    {
+        while (await FindAsync(id, cancellationToken) is { } found)
+        {
+            var changed = change(found.Record);
+            if (ReferenceEquals(changed, found.Record)) return found;
+            if (await TryReplaceAsync(found, changed, cancellationToken) is { } written) return written;
+        }
+
+        return null;
+    }
+
+    /// <summary>Every record, oldest first. One that is damaged is set aside under <c>dead-letter/work/</c> and never keeps others from being done.</summary>
+    public async Task<IReadOnlyList<StoredWork>> ListAsync(CancellationToken cancellationToken)
+    {
+        var entries = new List<(string Id, string ETag)>();
+        await foreach (var entry in store.ListAsync(_work, cancellationToken))
+            if (entry.Key.EndsWith(Extension, StringComparison.Ordinal))
+                entries.Add((entry.Key[_work.Length..^Extension.Length], entry.ETag));
+
+        var listed = entries.Select(entry => entry.Id).ToHashSet(StringComparer.Ordinal);
+        foreach (var id in _known.Keys)
+            if (!listed.Contains(id))
+                await FindAsync(id, cancellationToken); // added since the listing began, or gone
+
+        var changed = entries.Where(entry => !_known.TryGetValue(entry.Id, out var known) || known.ETag != entry.ETag);
+        await Parallel.ForEachAsync(changed, new ParallelOptions { MaxDegreeOfParallelism = FetchedAtOnce, CancellationToken = cancellationToken },
+            async (entry, token) => await FindAsync(entry.Id, token));
+        return [.. _known.Values.OrderBy(work => work.Record.Id, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Deletes a record. Its name is never used again, so nothing that is written later can be lost with it.</summary>
+    public async Task DeleteAsync(string id, CancellationToken cancellationToken)
+    {
+        await store.DeleteAsync(KeyOf(id), cancellationToken);
+        Gone(id);
+    }
+
+    private static PutOptions Json { get; } = new() { ContentType = "application/json" };
+
+    private static byte[] Bytes(WorkRecord record) => JsonSerializer.SerializeToUtf8Bytes(record, WorkJson.Default.WorkRecord);
+
+    private string KeyOf(string id) => $"{_work}{id}{Extension}";
+
+    private async Task<StoredWork?> ReadAsync(string id, byte[] content, string etag, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var record = JsonSerializer.Deserialize(content, WorkJson.Default.WorkRecord);
+            if (record?.SchemaVersion > WorkRecord.CurrentSchema) return null; // a later version's, which will do it
+            if (record is null || record.Id != id) throw new JsonException("It is not the record of this name.");
+            return Known(new StoredWork(record, etag));
+        }
+        catch (JsonException e)
+        {
+            LogDamaged(KeyOf(id), e.Message, _aside);
+            await store.PutBytesAsync($"{_aside}{id}{Extension}", content, Json, cancellationToken);
+            await DeleteAsync(id, cancellationToken);
+            return null;
+        }
+    }
+
+    private StoredWork Known(StoredWork work)
+    {
+        var before = _known.GetValueOrDefault(work.Record.Id);
+        _known[work.Record.Id] = work;
+        if (before?.ETag != work.ETag) feed.Publish(work.Record);
+        return work;
+    }
+
+    private StoredWork? Gone(string id)
+    {
+        _known.TryRemove(id, out _);
+        return null;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The work record {Key} is damaged ({Reason}) and was set aside under {Aside}; ask for its work again.")]
+    private partial void LogDamaged(string key, string reason, string aside);
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using KubeMetrics.Pipeline.Work;
+
+namespace KubeMetrics.Pipeline.Analysis;
+
+/// <summary>How many inputs there are.</summary>
+/// <param name="Count">Objects.</param>
+/// <param name="Bytes">Their size as stored.</param>
+public sealed record InputTotals(int Count, long Bytes)
+{
+    internal static InputTotals Of(IReadOnlyList<InputObject> inputs) => new(inputs.Count, inputs.Sum(input => input.Length));
+}
+
+/// <summary>What an analysis is asked for: the input of its work record.</summary>
+internal sealed record AnalysisInput(RunOptions Options, bool Own, bool Force, string RunId, InputTotals Inputs);
+
+/// <summary>What is done of an analysis.</summary>
+internal enum AnalysisStage
+{
+    /// <summary>The inputs are listed, the run has its id, and it is this work's.</summary>
+    Listed,
+
+    /// <summary>The document is made, and lies in the state prefix.</summary>
+    Analysed,
+
+    /// <summary>The report is written, its page last.</summary>
+    Written,
+
+    /// <summary><c>latest.json</c> points at it, if it is the dataset's own.</summary>
+    Pointed,
+}
+
+/// <summary>Where an analysis goes on.</summary>
+internal sealed record AnalysisCheckpoint(AnalysisStage Stage, string RunId, InputTotals Inputs);
+
+/// <summary>What an analysis resulted in.</summary>
+internal sealed record AnalysisOutcome(ReportBrief Report, bool Reused, InputTotals Inputs);
+
+/// <summary>Which work makes, or made, the report of a run.</summary>
+internal sealed record RunOwner(string Work);
+
+/// <summary>What a key of a repeated request stands for.</summary>
+internal sealed record KeyUse(string Request, string Work);
+
+/// <summary>The forms of what analyses keep in the store.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(AnalysisInput))]
+[JsonSerializable(typeof(AnalysisCheckpoint))]
+[JsonSerializable(typeof(AnalysisOutcome))]
+[JsonSerializable(typeof(AnalysisRequest))]
+[JsonSerializable(typeof(RunOwner))]
+[JsonSerializable(typeof(KeyUse))]
+internal sealed partial class AnalysisJson : JsonSerializerContext;
+
+/// <summary>Reading what analyses keep in work records.</summary>
+internal static class AnalysisRecordExtensions
+{
+    internal static AnalysisInput AnalysisInput(this WorkRecord record) => record.Input.Deserialize(AnalysisJson.Default.AnalysisInput)!;
+
+    internal static AnalysisCheckpoint? AnalysisCheckpoint(this WorkRecord record) => record.Checkpoint?.Deserialize(AnalysisJson.Default.AnalysisCheckpoint);
+
+    internal static AnalysisOutcome? AnalysisOutcome(this WorkRecord record) => record.Result?.Deserialize(AnalysisJson.Default.AnalysisOutcome);
+}

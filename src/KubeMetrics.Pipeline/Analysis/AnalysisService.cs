@@ -1,0 +1,127 @@
+using System.Text.Json;
+using KubeMetrics.ObjectStorage;
+using KubeMetrics.Pipeline.Datasets;
+using KubeMetrics.Pipeline.Work;
+
+namespace KubeMetrics.Pipeline.Analysis;
+
+/// <summary>
+/// Analyses as work: asked for here, done by an executor, here or elsewhere. A run is known by its inputs and options, so that
+/// the same work is not done twice, whoever asks how often.
+/// </summary>
+public sealed class AnalysisService(DatasetCatalog datasets, AnalysisPlaces places, WorkStore works, WorkFeed feed, AnalysisLimits limits, TimeProvider time)
+{
+    private const int LongestKey = 255;
+
+    /// <summary>Asks for an analysis. When this returns, it is in the store.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="key">The same key with the same request means the same analysis; null where the caller gave none.</param>
+    /// <param name="cancellationToken">Ends the asking.</param>
+    /// <returns>The work: new, or that which does or did the same.</returns>
+    /// <exception cref="RefusedException">It can't be asked for.</exception>
+    /// <exception cref="ObjectStoreException">A store does not do what it has to.</exception>
+    public async Task<WorkRecord> StartAsync(AnalysisRequest request, string? key, CancellationToken cancellationToken)
+    {
+        var dataset = datasets.Get(request.Dataset);
+        var options = request.Over(dataset);
+        if (key is { Length: 0 or > LongestKey }) throw new RefusedException(Refusal.Invalid, $"The Idempotency-Key has {key.Length} characters; it takes 1 to {LongestKey}.", "Use a shorter key, such as a UUID.");
+        var keyName = key is null ? null : Claims<KeyUse>.Digest(key);
+        var fingerprint = Claims<KeyUse>.Digest(JsonSerializer.Serialize(request, AnalysisJson.Default.AnalysisRequest));
+        while (true)
+        {
+            string? keyVersion = null;
+            if (keyName is not null && await places.Keys.FindAsync(keyName, cancellationToken) is var (use, etag))
+            {
+                if (use.Request != fingerprint)
+                    throw new RefusedException(Refusal.KeyReused, "This Idempotency-Key came before with another request.", "Use a new key for a new request, or send the same body again.");
+                if (await works.FindAsync(use.Work, cancellationToken) is { } same) return same.Record;
+                keyVersion = etag; // whoever used it was stopped before its work was in the store
+            }
+
+            var planned = await PlanAsync(dataset, options, request.Force, cancellationToken);
+            if (keyName is not null && !await places.Keys.TryTakeAsync(keyName, new KeyUse(fingerprint, planned.Record.Id), keyVersion, cancellationToken)) continue;
+            return planned.IsNew ? (await works.AddAsync(planned.Record, cancellationToken)).Record : planned.Record;
+        }
+    }
+
+    /// <summary>Runs, newest first.</summary>
+    /// <param name="dataset">Only this dataset's; null for all.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="cancellationToken">Ends the listing.</param>
+    public async Task<IReadOnlyList<WorkRecord>> ListAsync(string? dataset, int limit, CancellationToken cancellationToken)
+    {
+        var name = dataset is null ? null : datasets.Get(dataset).Name;
+        return [.. (await works.ListAsync(cancellationToken)).Select(work => work.Record)
+            .Where(record => record.Kind == AnalysisWork.KindName && (name is null || record.Dataset == name))
+            .OrderByDescending(record => record.Id, StringComparer.Ordinal).Take(limit).Select(feed.Live)];
+    }
+
+    /// <summary>One run, as it is this moment.</summary>
+    /// <exception cref="RefusedException">There is none.</exception>
+    public async Task<WorkRecord> GetAsync(string id, CancellationToken cancellationToken) =>
+        await works.FindAsync(id, cancellationToken) is { Record.Kind: AnalysisWork.KindName } found ? feed.Live(found.Record) : throw Unknown(id);
+
+    /// <summary>Asks for a run to be given up: one that waits is cancelled at once, one that is under way soon.</summary>
+    /// <exception cref="RefusedException">There is none, or it has ended.</exception>
+    public async Task<WorkRecord> CancelAsync(string id, CancellationToken cancellationToken)
+    {
+        await GetAsync(id, cancellationToken);
+        var changed = await works.ChangeAsync(id, record => record switch
+        {
+            { State: WorkState.Queued } => record with { State = WorkState.Cancelled, CancelRequested = true, Finished = time.GetUtcNow(), Due = null, Progress = null },
+            { State: WorkState.Running, CancelRequested: false } => record with { CancelRequested = true },
+            _ => record,
+        }, cancellationToken) ?? throw Unknown(id);
+        var record = changed.Record;
+        if (record.State is WorkState.Succeeded or WorkState.Failed or WorkState.Replaced)
+            throw new RefusedException(Refusal.WrongState, $"The run {id} has ended: {record.State.ToString().ToLowerInvariant()}.", "There is nothing left to cancel.");
+        return record;
+    }
+
+    /// <summary>Finds the work that does or did the same; where there is none makes a new record, and takes the run for it.</summary>
+    private async Task<(WorkRecord Record, bool IsNew)> PlanAsync(Dataset dataset, RunOptions options, bool force, CancellationToken cancellationToken)
+    {
+        var inputs = await places.InputsAsync(dataset, cancellationToken);
+        if (inputs.Count == 0)
+            throw new RefusedException(Refusal.Nothing, $"There are no dumps in {dataset.Location} (names that end in {DumpNames.Ends}).", "Put some there, or correct Datasets:" + dataset.Name + ":Location.");
+        var runId = Analyzer.RunIdOf(inputs, options.ToAnalysis(dataset.Name));
+        var own = options.IsSameAs(RunOptions.Of(dataset));
+        var runs = places.Runs(dataset);
+        while (true)
+        {
+            var claim = await runs.FindAsync(runId, cancellationToken);
+            var owner = claim is null ? null : await works.FindAsync(claim.Value.Claim.Work, cancellationToken);
+            if (owner?.Record.IsOpen == true) return (owner.Record, false);
+            var report = force ? null : await places.Reports(dataset).FindAsync(runId, cancellationToken);
+            if (owner?.Record.State == WorkState.Succeeded && report is not null) return (owner.Record, false);
+
+            var now = time.GetUtcNow();
+            var totals = InputTotals.Of(inputs);
+            var record = new WorkRecord
+            {
+                Id = WorkId.New(now),
+                Kind = AnalysisWork.KindName,
+                Dataset = dataset.Name,
+                Created = now,
+                Input = JsonSerializer.SerializeToElement(new AnalysisInput(options, own, force, runId, totals), AnalysisJson.Default.AnalysisInput),
+            };
+            if (report is null) await RefuseIfFullAsync(cancellationToken);
+            if (!await runs.TryTakeAsync(runId, new RunOwner(record.Id), claim?.ETag, cancellationToken)) continue;
+            if (report is null) return (record, true);
+
+            // Somebody else made the report (the command, or a run whose record is gone): it is there, and stands in the list.
+            if (own) await places.Reports(dataset).PointAsync(report, cancellationToken);
+            var outcome = new AnalysisOutcome(ReportBrief.Of(report), Reused: true, totals);
+            return (record with { State = WorkState.Succeeded, Started = now, Finished = now, Result = JsonSerializer.SerializeToElement(outcome, AnalysisJson.Default.AnalysisOutcome) }, true);
+        }
+    }
+
+    private async Task RefuseIfFullAsync(CancellationToken cancellationToken)
+    {
+        var open = (await works.ListAsync(cancellationToken)).Count(work => work.Record is { IsOpen: true, Kind: AnalysisWork.KindName });
+        if (open >= limits.Queue)
+            throw new RefusedException(Refusal.QueueFull, $"{open} analyses wait or run already; {limits.Queue} are the most.", "Ask again when some are done, cancel some, or raise Analysis:Queue.");
+    }
+
+    private static RefusedException Unknown(string id) => new(Refusal.UnknownRun, $"There is no run '{id}'.", "See GET /api/analysis for those there are; the oldest are deleted after a while.");
+}

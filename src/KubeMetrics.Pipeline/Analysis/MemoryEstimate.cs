@@ -1,0 +1,38 @@
+using KubeMetrics.Prometheus;
+
+namespace KubeMetrics.Pipeline.Analysis;
+
+/// <summary>
+/// How much memory an analysis will need. First a bound from the inputs' sizes alone; where that is too much, the samples
+/// are counted, which reads everything once and keeps nothing.
+/// </summary>
+internal static class MemoryEstimate
+{
+    // What the process has by itself, with a report's charts in the making.
+    private const long Base = 160L << 20;
+
+    // Columns (a time and a value), their copies while series are merged and sorted, logs, time buckets. Measured: docs/operations.md.
+    internal const long BytesPerSample = 72;
+
+    // The shortest sample that Prometheus' JSON can hold is about [1517443200,"1"], with its comma.
+    private const long LeastTextPerSample = 17;
+
+    // How many times longer the text is than what is stored: the most that dumps compress, not the usual.
+    private static readonly (string Extension, long Factor)[] Compressions = [(".gz", 16), (".bz2", 32)];
+
+    /// <summary>More than any analysis of these inputs can need.</summary>
+    internal static long Bound(IReadOnlyList<InputObject> inputs) =>
+        Of(inputs.Sum(input => input.Length * Compressions.FirstOrDefault(c => input.Name.EndsWith(c.Extension, StringComparison.OrdinalIgnoreCase), (Extension: "", Factor: 1)).Factor) / LeastTextPerSample);
+
+    /// <summary>What an analysis of so many samples needs.</summary>
+    internal static long Of(long samples) => Base + samples * BytesPerSample;
+
+    /// <summary>How many samples of the inputs are wanted.</summary>
+    internal static async Task<long> CountAsync(
+        IReadOnlyList<InputObject> inputs, AnalysisOptions options, int parallelism, Action<long>? onBytes, CancellationToken cancellationToken)
+    {
+        var read = new ReadOptions { Where = options.Where, FromMs = options.From ?? long.MinValue, ToMs = options.To ?? long.MaxValue };
+        var files = await SeriesLoader.ReadAsync(inputs, read, parallelism, () => _ => true, onBytes, cancellationToken);
+        return files.Sum(file => file.Samples);
+    }
+}

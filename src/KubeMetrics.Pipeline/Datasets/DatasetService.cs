@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using KubeMetrics.ObjectStorage;
+using KubeMetrics.Pipeline.Analysis;
+using KubeMetrics.Pipeline.Work;
+using KubeMetrics.Reports;
+
+namespace KubeMetrics.Pipeline.Datasets;
+
+/// <summary>How datasets stand.</summary>
+public sealed class DatasetService(DatasetCatalog datasets, AnalysisPlaces places, WorkStore works, WorkFeed feed)
+{
+    // A report does not change under its run id and time; reading it again to say the same would cost megabytes.
+    private readonly ConcurrentDictionary<string, ReportBrief> _briefs = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>All, by name.</summary>
+    public async Task<IReadOnlyList<DatasetView>> ListAsync(CancellationToken cancellationToken)
+    {
+        var runs = await RunsAsync(cancellationToken);
+        return await Task.WhenAll(datasets.All.Select(dataset => ViewAsync(dataset, runs, cancellationToken)));
+    }
+
+    /// <summary>One.</summary>
+    /// <exception cref="RefusedException">There is none.</exception>
+    public async Task<DatasetView> GetAsync(string name, CancellationToken cancellationToken)
+    {
+        var dataset = datasets.Get(name);
+        return await ViewAsync(dataset, await RunsAsync(cancellationToken), cancellationToken);
+    }
+
+    private async Task<ILookup<string, WorkRecord>> RunsAsync(CancellationToken cancellationToken) =>
+        (await works.ListAsync(cancellationToken)).Select(work => work.Record).Where(record => record.Kind == AnalysisWork.KindName)
+        .OrderByDescending(record => record.Id, StringComparer.Ordinal).ToLookup(record => record.Dataset, StringComparer.OrdinalIgnoreCase);
+
+    private async Task<DatasetView> ViewAsync(Dataset dataset, ILookup<string, WorkRecord> runs, CancellationToken cancellationToken)
+    {
+        var own = runs[dataset.Name];
+        ReportBrief? latest = null;
+        WorkProblem? problem = null;
+        try
+        {
+            latest = await LatestAsync(dataset, own, cancellationToken);
+        }
+        catch (IOException e)
+        {
+            problem = new WorkProblem(e.Message, $"See to what the sentence names (Datasets:{dataset.Name}:Reports).");
+        }
+
+        var options = RunOptions.Of(dataset);
+        return new DatasetView
+        {
+            Name = dataset.Name,
+            Source = dataset.Source?.ToString(),
+            Location = dataset.Location.ToString(),
+            Where = options.Where,
+            GroupBy = options.GroupBy,
+            Window = options.Window,
+            Unit = options.Unit,
+            Raw = options.Raw,
+            Reports = dataset.Reports.ToString(),
+            Schedule = dataset.Schedule,
+            Engine = dataset.Engine,
+            Latest = latest is null ? null : LatestView.Of(dataset.Name, latest),
+            LastRun = own.FirstOrDefault() is { } last ? RunView.Of(feed.Live(last)) : null,
+            Running = [.. own.Where(run => run.IsOpen).Select(run => run.Id)],
+            Problem = problem,
+        };
+    }
+
+    private async Task<ReportBrief?> LatestAsync(Dataset dataset, IEnumerable<WorkRecord> runs, CancellationToken cancellationToken)
+    {
+        var reports = places.Reports(dataset);
+        if (await reports.LatestAsync(cancellationToken) is not { } pointer) return null;
+        if (_briefs.TryGetValue(dataset.Name, out var known) && Is(known, pointer)) return known;
+        // The run that made it says the same without reading the whole document; one made by the command has none.
+        var brief = runs.Select(run => run.AnalysisOutcome()?.Report).FirstOrDefault(one => one is not null && Is(one, pointer))
+            ?? (await reports.FindAsync(pointer.RunId, cancellationToken) is { } report ? ReportBrief.Of(report) : null);
+        if (brief is not null) _briefs[dataset.Name] = brief;
+        return brief;
+    }
+
+    private static bool Is(ReportBrief brief, LatestPointer pointer) => brief.RunId == pointer.RunId && brief.Generated == pointer.Generated;
+}

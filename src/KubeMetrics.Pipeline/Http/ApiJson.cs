@@ -1,0 +1,33 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using KubeMetrics.Pipeline.Analysis;
+using KubeMetrics.Pipeline.Datasets;
+
+namespace KubeMetrics.Pipeline.Http;
+
+/// <summary>The forms of everything that goes over HTTP.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(AnalysisRequest))]
+[JsonSerializable(typeof(RunView))]
+[JsonSerializable(typeof(RunList))]
+[JsonSerializable(typeof(DatasetView))]
+[JsonSerializable(typeof(DatasetList))]
+[JsonSerializable(typeof(LabelsView))]
+[JsonSerializable(typeof(PreviewView))]
+[JsonSerializable(typeof(SchemaView))]
+[JsonSerializable(typeof(ReportList))]
+[JsonSerializable(typeof(HealthView))]
+[JsonSerializable(typeof(ReadyView))]
+[JsonSerializable(typeof(ProblemBody))]
+public sealed partial class ApiJson : JsonSerializerContext
+{
+    private static ApiJson? _plain;
+
+    /// <summary>The forms as they are written: text as it is (an answer is never a part of a page), which people with curl read too.</summary>
+    public static ApiJson Plain => _plain ??= new ApiJson(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

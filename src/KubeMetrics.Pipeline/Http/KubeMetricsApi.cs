@@ -1,0 +1,19 @@
+using KubeMetrics.Pipeline.Analysis;
+using KubeMetrics.Pipeline.Datasets;
+
+namespace KubeMetrics.Pipeline.Http;
+
+/// <summary>Every route there is: what both hosts map.</summary>
+public static class KubeMetricsApi
+{
+    /// <summary>The routes.</summary>
+    public static IReadOnlyList<ApiRoute> Routes { get; } =
+    [
+        .. HealthApi.Routes,
+        .. DatasetApi.Routes,
+        .. AnalysisApi.Routes,
+        .. ReportApi.Routes,
+        .. ChangesApi.Routes,
+        .. OpenApi.Routes,
+    ];
+}

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Globalization;
+using KubeMetrics.ObjectStorage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace KubeMetrics.Pipeline.Http;
+
+/// <summary>What is wrong with a request, as RFC 9457 has it: sentences that a person can act on.</summary>
+/// <param name="Type">Names the kind of problem; the same for all of its kind.</param>
+/// <param name="Title">The kind, in words.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Detail">What is wrong, and where.</param>
+/// <param name="Remedy">What to do.</param>
+/// <param name="TraceId">Finds the request in the log.</param>
+public sealed record ProblemBody(string Type, string Title, int Status, string Detail, string Remedy, string TraceId);
+
+/// <summary>Answers that say what is wrong.</summary>
+public static partial class Problem
+{
+    private const string MediaType = "application/problem+json";
+    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(5);
+
+    /// <summary>An answer.</summary>
+    public static IResult Is(HttpContext http, int status, string kind, string title, string detail, string remedy)
+    {
+        if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+            http.Response.Headers.RetryAfter = AskAgain.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        var body = new ProblemBody($"urn:kubemetrics:problem:{kind}", title, status, detail, remedy, Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier);
+        return TypedResults.Json(body, ApiJson.Plain.ProblemBody, MediaType, status);
+    }
+
+    /// <summary>The answer to what went wrong in a handler. What is nobody's mistake but ours is logged, and told without its insides.</summary>
+    public static IResult Of(Exception e, HttpContext http)
+    {
+        switch (e)
+        {
+            case RefusedException refused:
+                var (status, kind, title) = Of(refused.Reason);
+                return Is(http, status, kind, title, refused.Message, refused.Remedy);
+            case BodyException body:
+                return Is(http, body.Status, body.Kind, body.Title, body.Message, body.Remedy);
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
+                return Of(BodyException.TooLarge(), http);
+            case BadHttpRequestException bad:
+                return Is(http, bad.StatusCode, "bad-request", "The request is broken", bad.Message, "Send it again; if it stays so, look at what sends it.");
+            case ObjectStoreException { Error: ObjectStoreError.BucketNotFound or ObjectStoreError.AccessDenied or ObjectStoreError.Unavailable }:
+                LogStore(Logger(http), e.Message);
+                return Is(http, StatusCodes.Status503ServiceUnavailable, "store-unavailable", "A store does not answer as it has to", e.Message, "See to what the sentence names, then ask again.");
+            case IOException:
+                LogStore(Logger(http), e.Message);
+                return Is(http, StatusCodes.Status503ServiceUnavailable, "store-unavailable", "A store does not answer as it has to", e.Message, "Ask again; if it stays so, see the host's log.");
+            default:
+                LogMistake(Logger(http), e, http.Request.Method, http.Request.Path);
+                return Is(http, StatusCodes.Status500InternalServerError, "mistake", "A mistake in kubemetrics itself", "The request could not be answered.", "The host's log has the details, under the traceId; please report them.");
+        }
+    }
+
+    private static (int Status, string Kind, string Title) Of(Refusal reason) => reason switch
+    {
+        Refusal.UnknownDataset => (StatusCodes.Status404NotFound, "unknown-dataset", "There is no such dataset"),
+        Refusal.UnknownRun => (StatusCodes.Status404NotFound, "unknown-run", "There is no such run"),
+        Refusal.UnknownReport => (StatusCodes.Status404NotFound, "unknown-report", "There is no such report"),
+        Refusal.Invalid => (StatusCodes.Status400BadRequest, "invalid-value", "A value can't be understood"),
+        Refusal.Nothing => (StatusCodes.Status422UnprocessableEntity, "nothing-to-analyse", "There is nothing to analyse"),
+        Refusal.KeyReused => (StatusCodes.Status422UnprocessableEntity, "key-reused", "The key stands for another request"),
+        Refusal.QueueFull => (StatusCodes.Status429TooManyRequests, "queue-full", "Too much waits already"),
+        _ => (StatusCodes.Status409Conflict, "wrong-state", "It is not in a state for this"),
+    };
+
+    private static ILogger Logger(HttpContext http) => http.Service<ILoggerFactory>().CreateLogger("KubeMetrics.Http");
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A store does not answer as it has to: {Reason}")]
+    private static partial void LogStore(ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed by a mistake of the program")]
+    private static partial void LogMistake(ILogger log, Exception e, string method, string path);
+}

@@ -1,0 +1,46 @@
+using KubeMetrics.Charts;
+using KubeMetrics.Pipeline.Analysis;
+using KubeMetrics.Pipeline.Datasets;
+using KubeMetrics.Pipeline.Settings;
+using KubeMetrics.Pipeline.Stores;
+using KubeMetrics.Pipeline.Work;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace KubeMetrics.Pipeline;
+
+/// <summary>What both hosts are made of.</summary>
+public static class PipelineServices
+{
+    /// <summary>Adds the pipeline. The host adds logging, and an <see cref="IPngRenderer"/> if it can draw.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="options">What the host was told.</param>
+    public static IServiceCollection AddKubeMetrics(this IServiceCollection services, KubeMetricsOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        return services
+            .AddSingleton(options)
+            .AddSingleton(options.Work)
+            .AddSingleton(options.Analysis)
+            .AddSingleton(new DatasetCatalog(options.Datasets))
+            .AddSingleton<StoreAccess>()
+            .AddSingleton(all => all.GetRequiredService<StoreAccess>().At(options.State, PlaceUse.State))
+            .AddSingleton<WorkFeed>()
+            .AddSingleton(all =>
+            {
+                var (store, prefix) = all.GetRequiredService<StorePlace>();
+                return new WorkStore(store, prefix, all.GetRequiredService<WorkFeed>(), all.GetRequiredService<ILogger<WorkStore>>());
+            })
+            .AddSingleton<WorkExecutor>()
+            .AddSingleton<AnalysisPlaces>()
+            .AddSingleton<AnalysisService>()
+            .AddSingleton<IWorkKind>(all => new AnalysisWork(
+                all.GetRequiredService<DatasetCatalog>(), all.GetRequiredService<AnalysisPlaces>(), all.GetRequiredService<WorkStore>(),
+                options.Analysis, all.GetService<IPngRenderer>(), all.GetRequiredService<TimeProvider>()))
+            .AddSingleton<ReportCache>()
+            .AddSingleton<DatasetService>()
+            .AddSingleton<DatasetLook>()
+            .AddSingleton<DatasetCheck>();
+    }
+}

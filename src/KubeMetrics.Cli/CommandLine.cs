@@ -1,6 +1,7 @@
 using System.CommandLine;
 using KubeMetrics.Cli.Commands;
 using KubeMetrics.Cli.Terminal;
+using KubeMetrics.Pipeline.Settings;
 
 namespace KubeMetrics.Cli;
 
@@ -24,6 +25,9 @@ internal static class CommandLine
         root.Subcommands.Add(SchemaCommand.Create(() => screen));
         root.Subcommands.Add(LabelsCommand.Create(() => screen));
         root.Subcommands.Add(ShowCommand.Create(() => screen));
+        root.Subcommands.Add(ServeCommand.Create(() => screen));
+        root.Subcommands.Add(DatasetCommand.Create(() => screen));
+        SettingsHelp.AddTo(root);
 
         // Run with nothing: show what it does.
         var parsed = root.Parse(args.Length == 0 ? [demo.Name] : args);
@@ -52,6 +56,7 @@ internal static class CommandLine
     private static (string Sentence, int ExitCode) Told(Exception e) => e switch
     {
         Failure failure => (failure.Message, failure.ExitCode),
+        SettingsException settings => (string.Join($"{Environment.NewLine}kubemetrics: ", settings.Mistakes), ExitCode.Usage),
         OperationCanceledException => ("interrupted; nothing half-written was left.", ExitCode.Cancelled),
         IOException or UnauthorizedAccessException => (e.Message, ExitCode.Failed),
         OutOfMemoryException => ("the samples do not fit into this machine's memory; take fewer with --where, --from, --to or fewer paths.", ExitCode.Failed),

@@ -1,10 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text;
 using KubeMetrics.Cli.Terminal;
-using KubeMetrics.ObjectStorage;
-using KubeMetrics.ObjectStorage.Folder;
-using KubeMetrics.Pipeline;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Demo;
 using KubeMetrics.Prometheus;
@@ -14,7 +9,7 @@ namespace KubeMetrics.Cli.Commands;
 /// <summary><c>kubemetrics demo</c>: a made dataset in a folder that plays the public bucket, analysed into a report.</summary>
 internal static class DemoCommand
 {
-    private const string Bucket = "public", Reports = "reports", Ours = "_demo", Made = "_dataset";
+    private const string Reports = "reports";
 
     public static Command Create(Func<Screen> screen)
     {
@@ -23,7 +18,7 @@ internal static class DemoCommand
         {
             Description = "The folder for the made data and the reports; delete it to undo the demo",
             HelpName = "folder",
-            DefaultValueFactory = _ => "kubemetrics-demo",
+            DefaultValueFactory = _ => DemoFolder.Default,
         };
         var days = new Option<int>("--days") { Description = "How many days of data to make", HelpName = "count", DefaultValueFactory = _ => standard.Days };
         var seed = new Option<ulong>("--seed") { Description = "The same seed makes the same data", HelpName = "number", DefaultValueFactory = _ => standard.Seed };
@@ -47,12 +42,7 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(Screen screen, string folder, DemoOptions options, bool force, bool json, CancellationToken cancellationToken)
     {
-        var bucket = await Writing.ToAsync(folder, "Free space there, or name another folder with --dir.", async () =>
-        {
-            var made = FolderStore.Create(Path.Combine(folder, Bucket), flushToDisk: false);
-            await MakeAsync(screen, made, options, force, cancellationToken);
-            return made;
-        });
+        var bucket = await DemoFolder.MakeAsync(screen, folder, options, force, cancellationToken);
         var inputs = await StoreInputs.ListAsync(bucket, options.Folder, cancellationToken);
         var code = await new AnalysisRun(screen) { Folder = Path.Combine(folder, Reports), Force = force, Json = json }.RunAsync(inputs, new AnalysisOptions
         {
@@ -61,23 +51,5 @@ internal static class DemoCommand
         }, cancellationToken);
         if (!json) screen.Output.WriteLine($"Your own dumps: kubemetrics analyze PATH --group-by LABEL   (which labels there are: kubemetrics labels PATH)");
         return code;
-    }
-
-    // One marker says that the folder is the demo's, so that it may be emptied; the other, written last, that the data are whole.
-    private static async Task MakeAsync(Screen screen, FolderStore bucket, DemoOptions options, bool force, CancellationToken cancellationToken)
-    {
-        var recipe = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"days {options.Days}, seed {options.Seed}\n"));
-        var made = await bucket.GetBytesAsync(Made, cancellationToken: cancellationToken);
-        if (!force && made is { } whole && whole.Content.AsSpan().SequenceEqual(recipe)) return;
-        var old = new List<string>();
-        await foreach (var entry in bucket.ListAsync(options.Folder, cancellationToken)) old.Add(entry.Key);
-        if (old.Count > 0 && await bucket.HeadAsync(Ours, cancellationToken) is null)
-            throw new Failure($"{bucket.Name}/{options.Folder} holds {old.Count} files that the demo did not make, such as '{old[0]}'; name another folder with --dir.");
-        await bucket.PutBytesAsync(Ours, recipe, cancellationToken: cancellationToken);
-        await bucket.DeleteAsync(Made, cancellationToken);
-        foreach (var key in old) await bucket.DeleteAsync(key, cancellationToken);
-        await screen.WithProgress("Making data", options.FileCount, bytes: false, async report =>
-            await DemoDataset.WriteAsync(bucket, options, new ImmediateProgress<DemoProgress>(p => report(p.Files)), cancellationToken));
-        await bucket.PutBytesAsync(Made, recipe, cancellationToken: cancellationToken);
     }
 }

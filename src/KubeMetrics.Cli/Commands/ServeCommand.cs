@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Text;
+using KubeMetrics.Cli.Serve;
+using KubeMetrics.Cli.Terminal;
+using KubeMetrics.ObjectStorage;
+using KubeMetrics.Pipeline.Datasets;
+using KubeMetrics.Pipeline.Demo;
+using KubeMetrics.Pipeline.Settings;
+using KubeMetrics.Pipeline.Stores;
+using KubeMetrics.Prometheus;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace KubeMetrics.Cli.Commands;
+
+/// <summary><c>kubemetrics serve</c>: everything on one machine, with a page to watch it on.</summary>
+internal static class ServeCommand
+{
+    public const string Name = "serve";
+
+    public static Command Create(Func<Screen> screen)
+    {
+        var folders = new Argument<string[]>("FOLDER") { Description = "Folders with dumps to serve as datasets, beside those that settings have", Arity = ArgumentArity.ZeroOrMore };
+        var settings = HostArguments.Settings();
+        var listen = new Option<string[]>("--listen") { Description = "Where to listen (Api:Listen)", HelpName = "http://127.0.0.1:7071" };
+        var state = new Option<string?>("--state") { Description = "Where to keep work, runs and reports (State)", HelpName = "folder" };
+        var demo = new Option<bool>("--demo") { Description = $"Serve a made dataset too, in {DemoFolder.Default}; delete that folder to undo it" };
+        var log = new Option<string>("--log") { Description = "Log for people or for machines: text, json", HelpName = "form", DefaultValueFactory = _ => "text" };
+        log.AcceptOnlyFromAmong("text", "json");
+        folders.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens)
+                if (!Directory.Exists(token.Value))
+                    result.AddError(token.Value.StartsWith('-') ? $"There is no option '{token.Value}'; --help lists those there are." : $"There is no folder '{token.Value}' to serve; check the path (now in {Directory.GetCurrentDirectory()}).");
+        });
+        var command = new Command(Name, "Serve datasets over HTTP, with a web page: analyse, watch, read reports") { folders, settings, listen, state, demo, log };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var at = screen();
+            var over = new Dictionary<string, string?>();
+            if (parsed.GetValue(listen) is { Length: > 0 } addresses) over["Api:Listen"] = string.Join(';', addresses);
+            if (parsed.GetValue(state) is { } place) over["State"] = place;
+            var made = parsed.GetValue(demo) ? await DemoFolder.MakeAsync(at, DemoFolder.Default, new DemoOptions(), force: false, cancellationToken) : null;
+            if (made is not null) over.TryAdd("State", Path.Combine(DemoFolder.Default, "state"));
+            var options = HostArguments.Read(at, parsed.GetValue(settings), over, root =>
+            [
+                .. (parsed.GetValue(folders) ?? []).Select(folder => Of(folder, root)),
+                .. made is null ? Array.Empty<Dataset>() : [Demo(made.Name, root)],
+            ]);
+            return await RunAsync(at, LocalHost.Build(options, jsonLog: parsed.GetValue(log) == "json"), options, cancellationToken);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Screen screen, WebApplication app, KubeMetricsOptions options, CancellationToken cancellationToken)
+    {
+        await using var _ = app;
+        // Made now, so that a place that can't be written to is told before anybody asks for anything.
+        await ProbeAsync(app.Services.GetRequiredService<StorePlace>(), cancellationToken);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new Failure($"{string.Join(", ", options.Api.Listen)} is in use by another program; stop that one, or listen elsewhere: --listen http://127.0.0.1:7072");
+        }
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or UnauthorizedAccessException)
+        {
+            throw new Failure($"Listening on {string.Join(", ", options.Api.Listen)} failed: {e.Message.TrimEnd('.')}. Name another address with --listen.");
+        }
+
+        screen.Output.WriteLine($"Serving {Count(options.Datasets.Count)} at {string.Join(", ", app.Urls)}   (Ctrl-C ends it)");
+        screen.Output.Flush();
+        await app.WaitForShutdownAsync(CancellationToken.None);
+        return ExitCode.Done;
+    }
+
+    private static async Task ProbeAsync(StorePlace state, CancellationToken cancellationToken)
+    {
+        var key = ObjectKey.AsPrefix(state.Prefix) + "probe";
+        await Writing.ToAsync(state.Store.Name, "Make it writable for this user, or name another place: --state, or the setting State.", async () =>
+        {
+            await state.Store.PutBytesAsync(key, "written at start, and deleted again"u8.ToArray(), cancellationToken: cancellationToken);
+            await state.Store.DeleteAsync(key, cancellationToken);
+            return key;
+        });
+    }
+
+    private static string Count(int datasets) => datasets == 1 ? "1 dataset" : $"{datasets} datasets";
+
+    private static Dataset Of(string folder, StoreUri state)
+    {
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        var name = new StringBuilder();
+        foreach (var c in Path.GetFileName(path)) name.Append(char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-');
+        var known = name.ToString().TrimStart('-', '_') is { Length: > 0 } some ? some[..Math.Min(some.Length, 63)] : "dumps";
+        return new Dataset { Name = known, Location = StoreUri.Parse(path), Reports = state.Below($"reports/{known}") };
+    }
+
+    private static Dataset Demo(string bucket, StoreUri state) => new()
+    {
+        Name = "demo",
+        Location = StoreUri.Parse(bucket),
+        Where = [LabelMatcher.Parse("quantile=0.9")],
+        Reports = state.Below("reports/demo"),
+    };
+}

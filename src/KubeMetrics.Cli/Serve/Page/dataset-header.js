@@ -1,0 +1,17 @@
+import { h } from "./dom.js";
+import { icon } from "./icons.js";
+import { datasetUrl } from "./router.js";
+
+const TABS = [["", "Overview"], ["data", "Data"], ["analyze", "Analyze"]];
+
+/** Name and tabs of a dataset; the heading says, to those who hear it, which tab this is. */
+export function datasetHeader(name, tab, facts, actions) {
+  return h("header", { class: "dataset-header" },
+    h("p", { class: "crumb" }, h("a", { href: "/" }, icon("back"), "Datasets")),
+    h("div", { class: "title-bar" },
+      h("h1", { class: "page-title" }, name, tab && h("span", { class: "hidden" }, `: ${tab}`)),
+      actions),
+    facts,
+    h("nav", { class: "tabs", "aria-label": "Of this dataset" }, h("ul", null, TABS.map(([path, word]) =>
+      h("li", null, h("a", { href: datasetUrl(name, path), "aria-current": path === tab ? "page" : null }, word))))));
+}

@@ -1,0 +1,59 @@
+import { h } from "./dom.js";
+import { icon } from "./icons.js";
+import { bytes, counted, duration } from "./numbers.js";
+
+// What is known of runs: their states in words, which of two reports of one is newer, how long they took.
+
+const WORDS = {
+  queued: "Queued", running: "Running", succeeded: "Succeeded", failed: "Failed", cancelled: "Cancelled", replaced: "Replaced",
+};
+const RANK = { queued: 0, running: 1 };
+
+export const underWay = run => run.state === "queued" || run.state === "running";
+
+export const stateWord = run => underWay(run) && run.cancelling ? "Cancelling" : WORDS[run.state] ?? run.state;
+
+/** The state with its sign. */
+export const stateMark = run => h("span", { class: ["state", `state-${run.state}`] },
+  icon(WORDS[run.state] ? run.state : "queued"), stateWord(run), run.partial && partialMark());
+
+export const partialMark = () => h("span", { class: "partial", title: "Some inputs could not be read: the report names them" }, "partial");
+
+/** An answer that was long on its way must not undo what the stream told since. */
+export function newer(known, run) {
+  if (!known) return run;
+  if (known.attempt !== run.attempt) return known.attempt > run.attempt ? known : run;
+  const [a, b] = [RANK[known.state] ?? 2, RANK[run.state] ?? 2];
+  if (a !== b) return a > b ? known : run;
+  if (known.cancelling && !run.cancelling && underWay(run)) return { ...run, cancelling: true };
+  return (known.progress?.fraction ?? 0) > (run.progress?.fraction ?? 0) ? known : run;
+}
+
+/** Puts a run into a list that is newest first. */
+export function merge(list, run) {
+  const at = list.findIndex(one => one.id === run.id);
+  if (at >= 0) list[at] = newer(list[at], run);
+  else {
+    const before = list.findIndex(one => one.created < run.created);
+    list.splice(before < 0 ? list.length : before, 0, run);
+  }
+  return at < 0;
+}
+
+/** How long it took, or has taken so far. */
+export function took(run) {
+  if (!run.started) return "";
+  const end = run.finished ? new Date(run.finished) : underWay(run) ? new Date() : null;
+  return end ? duration((end - new Date(run.started)) / 1000) : "";
+}
+
+export const inputsWords = inputs => inputs ? `${counted(inputs.count, "input")}, ${bytes(inputs.bytes)}` : "";
+
+/** A dataset as a run changes it: which runs are under way, which was the last. */
+export function withRun(dataset, run) {
+  const running = (dataset.running ?? []).filter(id => id !== run.id);
+  if (underWay(run)) running.push(run.id);
+  const last = dataset.lastRun;
+  const lastRun = !last || last.id === run.id || last.created <= run.created ? run : last;
+  return { ...dataset, running, lastRun };
+}

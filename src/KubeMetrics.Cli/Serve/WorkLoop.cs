@@ -1,0 +1,47 @@
+using KubeMetrics.Pipeline.Work;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace KubeMetrics.Cli.Serve;
+
+/// <summary>Does the work that is due, as long as the host runs: at once what is asked for here, soon what others left.</summary>
+internal sealed partial class WorkLoop(WorkExecutor executor, WorkFeed feed, WorkOptions options, TimeProvider time, ILogger<WorkLoop> log) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield(); // the host listens first
+        using var added = new SemaphoreSlim(0);
+        void Wake() => added.Release();
+        feed.WorkAdded += Wake;
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                while (added.Wait(0, CancellationToken.None))
+                {
+                    // what was added by now is seen by the look that follows
+                }
+
+                try
+                {
+                    await executor.RunDueAsync(TimeSpan.MaxValue, stoppingToken);
+                }
+                catch (IOException e)
+                {
+                    LogStore(e.Message, options.Poll);
+                }
+
+                using var enough = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+                await Task.WhenAny(Task.Delay(options.Poll, time, enough.Token), added.WaitAsync(enough.Token));
+                await enough.CancelAsync();
+            }
+        }
+        finally
+        {
+            feed.WorkAdded -= Wake;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The state store can't be looked through: {Reason} Looking again in {Poll}.")]
+    private partial void LogStore(string reason, TimeSpan poll);
+}

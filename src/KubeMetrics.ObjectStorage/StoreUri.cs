@@ -53,11 +53,15 @@ public sealed record StoreUri(StoreKind Kind, string Bucket, string Key = "")
         : this with { Bucket = Path.Combine(Bucket, path.Replace('/', Path.DirectorySeparatorChar)) };
 
     /// <summary>Whether a place is this one or lies below it: <c>kube-metrics</c> contains <c>kube-metrics/a</c>, and not <c>kube-metrics-old</c>.</summary>
-    public bool Contains(StoreUri other)
+    public bool Contains(StoreUri other) => PathTo(other) is not null;
+
+    /// <summary>The path from here to a place below, names parted by slashes; empty for this place itself, null for one that lies elsewhere.</summary>
+    public string? PathTo(StoreUri other)
     {
-        if (Kind != other.Kind) return false;
-        if (Kind == StoreKind.S3) return Bucket == other.Bucket && ObjectKey.AsPrefix(other.Key).StartsWith(ObjectKey.AsPrefix(Key), StringComparison.Ordinal);
-        return ObjectKey.AsPrefix(Slashes(other.Bucket)).StartsWith(ObjectKey.AsPrefix(Slashes(Bucket)), StringComparison.Ordinal);
+        if (Kind != other.Kind || (Kind == StoreKind.S3 && Bucket != other.Bucket)) return null;
+        var (here, there) = Kind == StoreKind.S3 ? (Key, other.Key) : (Slashes(Bucket), Slashes(other.Bucket));
+        (here, there) = (ObjectKey.AsPrefix(here), ObjectKey.AsPrefix(there));
+        return there.StartsWith(here, StringComparison.Ordinal) ? there[here.Length..].TrimEnd('/') : null;
 
         static string Slashes(string path) => path.Replace(Path.DirectorySeparatorChar, '/');
     }

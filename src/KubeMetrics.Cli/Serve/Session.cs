@@ -28,7 +28,7 @@ internal static class Session
     private static async Task<IResult> SignInAsync(HttpContext http, Guard guard)
     {
         var request = await RequestBody.ReadAsync(http.Request, SessionJson.Default.SignIn, http.RequestAborted);
-        if (!guard.IsKey(request.Key))
+        if (guard.NeedsKey && !guard.IsKey(request.Key))
             return Problem.Is(http, 401, "no-key", "The key is wrong", "This is not the key of this host.", "See Api:Key in the host's settings, or ask who runs it.");
         guard.SignIn(http);
         return TypedResults.NoContent();

@@ -21,9 +21,11 @@ internal sealed record FolderMetadata(string Key, string? ContentType, IReadOnly
 
     internal static FolderMetadata? Read(FolderLayout layout, string key, string etag)
     {
+        var path = layout.MetadataOf(key, etag);
+        if (!File.Exists(path)) return null; // what most objects have; an exception for each would cost more than the reading
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(layout.MetadataOf(key, etag)), FolderJson.Default.FolderMetadata);
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), FolderJson.Default.FolderMetadata);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {

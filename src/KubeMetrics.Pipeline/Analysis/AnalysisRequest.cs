@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Prometheus;
 
@@ -27,13 +28,29 @@ public sealed record AnalysisRequest
     [Description("Only samples before this time.")]
     public string? To { get; init; }
 
-    /// <summary>Only the last so much time; <c>all</c> for everything.</summary>
-    [Description("Only the last so much time before the newest sample (30d); \"all\" for everything.")]
-    public string? Window { get; init; }
+    /// <summary>Only the last so much time; null for everything.</summary>
+    [Description("Only the last so much time before the newest sample (30d); null for everything.")]
+    public string? Window
+    {
+        get;
+        set
+        {
+            field = value;
+            HasWindow = true;
+        }
+    }
 
-    /// <summary>The values' unit; <c>auto</c> for what the metric's name tells.</summary>
-    [Description("The values' unit (us, ms, s, bytes, ratio, none); \"auto\" for what the metric's name tells.")]
-    public string? Unit { get; init; }
+    /// <summary>The values' unit; null for what the metric's name tells.</summary>
+    [Description("The values' unit (us, ms, s, bytes, ratio, none); null for what the metric's name tells.")]
+    public string? Unit
+    {
+        get;
+        set
+        {
+            field = value;
+            HasUnit = true;
+        }
+    }
 
     /// <summary>Counters as they stand.</summary>
     [Description("Counters as they stand instead of per-second rates.")]
@@ -42,6 +59,14 @@ public sealed record AnalysisRequest
     /// <summary>Do again what was done.</summary>
     [Description("Analyse again even where the same inputs were analysed with the same options.")]
     public bool Force { get; init; }
+
+    // A null that was sent is another thing than a field that was left out: a run's options can be sent back as they are.
+    private bool HasWindow { get; set; }
+
+    private bool HasUnit { get; set; }
+
+    /// <summary>The same for equal requests.</summary>
+    internal string Fingerprint => Claims<KeyUse>.Digest($"{HasWindow} {HasUnit} {JsonSerializer.Serialize(this, AnalysisJson.Default.AnalysisRequest)}");
 
     /// <summary>The options that this makes of a dataset's own.</summary>
     /// <exception cref="RefusedException">A field can't be understood; the message names it.</exception>
@@ -54,8 +79,8 @@ public sealed record AnalysisRequest
             GroupBy = GroupBy is null ? own.GroupBy : GroupBy.Trim() is { Length: > 0 } label ? label : throw Invalid("groupBy", "It is empty; name a label."),
             From = From is null ? null : Instant("from", From),
             To = To is null ? null : Instant("to", To),
-            Window = Window is null ? own.Window : Window == "all" ? null : TimeWindow.Format(Parsed("window", Window, TimeArguments.Length)),
-            Unit = Unit is null ? own.Unit : Unit == "auto" ? null : Parsed("unit", Unit, text => { Units.Parse(text); return text.Trim(); }),
+            Window = !HasWindow ? own.Window : Window is null ? null : TimeWindow.Format(Parsed("window", Window, TimeArguments.Length)),
+            Unit = !HasUnit ? own.Unit : Unit is null ? null : Parsed("unit", Unit, text => { Units.Parse(text); return text.Trim(); }),
             Raw = Raw ?? own.Raw,
         };
         if (options is { From: { } from, To: { } to } && from >= to) throw Invalid("from", "It is not before 'to', so no sample can lie between them; swap the two.");

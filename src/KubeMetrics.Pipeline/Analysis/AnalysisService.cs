@@ -26,7 +26,7 @@ public sealed class AnalysisService(DatasetCatalog datasets, AnalysisPlaces plac
         var options = request.Over(dataset);
         if (key is { Length: 0 or > LongestKey }) throw new RefusedException(Refusal.Invalid, $"The Idempotency-Key has {key.Length} characters; it takes 1 to {LongestKey}.", "Use a shorter key, such as a UUID.");
         var keyName = key is null ? null : Claims<KeyUse>.Digest(key);
-        var fingerprint = Claims<KeyUse>.Digest(JsonSerializer.Serialize(request, AnalysisJson.Default.AnalysisRequest));
+        var fingerprint = request.Fingerprint;
         while (true)
         {
             string? keyVersion = null;

@@ -59,7 +59,7 @@ public sealed class Analyzer(TimeProvider time, int parallelism)
         {
             RunId = RunIdOf(inputs, options),
             Name = options.Name,
-            Generated = time.GetUtcNow(),
+            Generated = Now(),
             Engine = Engine,
             Algorithms = Algorithms,
             Options = Options(options),
@@ -105,6 +105,9 @@ public sealed class Analyzer(TimeProvider time, int parallelism)
         Unit = options.Unit?.ToString(),
         Raw = options.Raw,
     };
+
+    // As fine as documents write it, so that what was read back is the same instant.
+    private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
 
     private static DateTimeOffset? Instant(long? ms) => ms is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
 

@@ -6,14 +6,15 @@ namespace KubeMetrics.Pipeline.Analysis;
 public static class StoreInputs
 {
     /// <summary>
-    /// Lists them: what ends like a dump (<see cref="DumpNames"/>). Keys with a segment that starts with <c>_</c> or <c>.</c>
-    /// are none: other programs keep their own there (Spark's <c>_SUCCESS</c> and <c>_temporary/</c>).
+    /// Lists them: what ends like a dump (<see cref="DumpNames"/>). Keys that have, below the prefix, a segment that starts with
+    /// <c>_</c> or <c>.</c> are none: other programs keep their own there (Spark's <c>_SUCCESS</c> and <c>_temporary/</c>).
     /// </summary>
     public static async Task<IReadOnlyList<InputObject>> ListAsync(IObjectStore store, string folder, CancellationToken cancellationToken)
     {
         var inputs = new List<InputObject>();
+        var prefix = ObjectKey.AsPrefix(folder).Length;
         await foreach (var entry in store.ListAsync(folder, cancellationToken))
-            if (DumpNames.IsDump(entry.Key) && !entry.Key.Split('/').Any(segment => DumpNames.IsHidden(segment)))
+            if (DumpNames.IsDump(entry.Key) && !entry.Key[prefix..].Split('/').Any(segment => DumpNames.IsHidden(segment)))
                 inputs.Add(new InputObject($"{store.Name}/{entry.Key}", entry.Size, entry.ETag, token => OpenAsync(store, entry, token)) { Modified = entry.LastModified });
         return inputs;
     }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
+using KubeMetrics.Reports.Json;
 
 namespace KubeMetrics.Pipeline.Http;
 
@@ -11,7 +12,8 @@ namespace KubeMetrics.Pipeline.Http;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,
-    AllowDuplicateProperties = false)]
+    AllowDuplicateProperties = false,
+    Converters = [typeof(InstantConverter)])]
 [JsonSerializable(typeof(AnalysisRequest))]
 [JsonSerializable(typeof(RunView))]
 [JsonSerializable(typeof(RunList))]

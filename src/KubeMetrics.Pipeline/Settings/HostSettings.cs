@@ -12,7 +12,8 @@ namespace KubeMetrics.Pipeline.Settings;
 /// <summary>Every setting there is, and how they become options.</summary>
 public static class HostSettings
 {
-    private const string DefaultState = "kubemetrics-state";
+    // Its name starts with an underscore, so that it is never taken for dumps where it lies among them.
+    private const string DefaultState = "_kubemetrics";
     private const int ShortestKey = 16;
 
     /// <summary>The sections that settings files have.</summary>

@@ -30,10 +30,14 @@ export function close() {
   source = null;
 }
 
-function opened() {
-  wait = 1000;
+const forget = () => {
   clearTimeout(lost);
   lost = 0;
+};
+
+function opened() {
+  wait = 1000;
+  forget();
   tell("connection", true);
   // What happened while nobody listened is in the lists.
   if (wasOpen) tell("again");
@@ -53,7 +57,10 @@ function failed() {
 /** Follows the life of the page: a page that is put away lets go of its connection. */
 export function follow({ later = false } = {}) {
   if (!later) open();
-  addEventListener("pagehide", close);
+  addEventListener("pagehide", () => {
+    forget();
+    close();
+  });
   addEventListener("pageshow", event => { if (event.persisted) open(); });
   addEventListener("online", () => { if (wasOpen && source?.readyState !== EventSource.OPEN) open(); });
 }

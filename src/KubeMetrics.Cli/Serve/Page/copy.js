@@ -1,8 +1,10 @@
 import { h } from "./dom.js";
+import { breakable } from "./prose.js";
 import { announce } from "./announce.js";
 
 /** Something to copy, with its button: `code` for ids and locations. */
-export const copyable = (text, what = text) => h("span", { class: "copyable" }, h("code", null, text), copyButton(() => text, what));
+export const copyable = (text, what = text) => h("span", { class: "copyable" },
+  h("code", null, breakable(text)), copyButton(() => text, what));
 
 /** A block of lines to copy. */
 export function copyBlock(text, what) {

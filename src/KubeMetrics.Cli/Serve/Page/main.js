@@ -4,7 +4,7 @@ import * as changes from "./changes.js";
 import { plain } from "./prose.js";
 import * as router from "./router.js";
 import { stateWord, underWay } from "./runs.js";
-import { mayListen, startSession } from "./session.js";
+import { signInIfEnded, startSession } from "./session.js";
 import { keepFresh } from "./times.js";
 import { datasetsView } from "./view-datasets.js";
 import { datasetView } from "./view-dataset.js";
@@ -23,20 +23,21 @@ const routes = [
   { path: /^\/runs\/([^/]+)$/, view: runView, nav: "runs" },
 ];
 
-await startSession();
+const session = startSession();
 watchConnection();
 watchRuns();
 keepFresh();
 router.start(routes, document.getElementById("view"), missingView);
-if (await mayListen()) changes.follow();
-else changes.follow({ later: true });
 showVersion();
+const { needed, signedIn } = await session ?? {};
+changes.follow({ later: needed && !signedIn });
 
 function watchConnection() {
   const line = document.querySelector(".connection");
   changes.on("connection", there => {
     if (line.hidden !== there) announce(there ? "Connected again" : "Connection lost, trying again");
     line.hidden = there;
+    if (!there) signInIfEnded(() => { line.hidden = true; });
   });
 }
 

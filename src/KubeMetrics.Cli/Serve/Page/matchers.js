@@ -24,7 +24,7 @@ export function format({ label, operator, value }) {
 const quoted = value => value.length >= 2 && value.startsWith('"') && value.endsWith('"');
 
 /** A test of a label's value; null where the browser can't read the expression as the host does. */
-export function tester({ operator, value }) {
+function tester({ operator, value }) {
   if (operator === "=") return text => text === value;
   if (operator === "!=") return text => text !== value;
   try {

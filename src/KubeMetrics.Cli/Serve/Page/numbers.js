@@ -13,7 +13,7 @@ const STEPS = {
 };
 
 /** Thin spaces between thousands. */
-export const thousands = digits => digits.replace(/^(\d+)/, whole => whole.replace(/\B(?=(\d{3})+$)/g, THIN));
+const thousands = digits => digits.replace(/^(\d+)/, whole => whole.replace(/\B(?=(\d{3})+$)/g, THIN));
 
 /** A whole number: 12 345. */
 export const count = number => (number < 0 ? MINUS : "") + thousands(Math.abs(Math.round(number)).toFixed(0));

@@ -9,7 +9,7 @@ const WINDOW = /^(\d+)([smhdwy])$/;
 const UNITS = { s: "second", m: "minute", h: "hour", d: "day", w: "week", y: "year" };
 
 /** "30 days" for "30d"; what is more complicated stays as it is. */
-export function windowWords(window) {
+function windowWords(window) {
   const match = WINDOW.exec(window ?? "");
   if (!match) return window;
   const [, number, unit] = match;
@@ -78,7 +78,7 @@ export const ownOptions = dataset => ({
   to: null,
   window: dataset.window ?? null,
   unit: dataset.unit ?? null,
-  raw: false,
+  raw: dataset.raw ?? false,
 });
 
 /** The body of a request: only what differs from the dataset's own. */

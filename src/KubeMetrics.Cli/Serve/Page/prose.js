@@ -1,10 +1,11 @@
 import { h } from "./dom.js";
 
 // A date, a time or a p-value is read as one: no line ends within.
-const WHOLE = /(\d{4}-\d{2}-\d{2}|\d{2}:\d{2} UTC|p [<=>] [\d.]+|[\d.\u202f]+ (?:%|[µmn]?s|[KMGT]?i?B|min|\/s)(?![\w]))/;
+const WHOLE = /(\d{4}-\d{2}-\d{2}|\d{2}:\d{2} UTC|p [<=>] [\d.]+|[\d.\u202f]+ (?:%|[µmn]?s|[KMGT]?i?B|min|\/s)(?!\w))/;
 
 /** A sentence in which names stand in back quotes: these become code. */
-export const prose = text => text.split(/`([^`]+)`/).map((part, index) => index % 2 === 1 ? h("code", { class: "name" }, part) : whole(part));
+export const prose = text => text.split(/`([^`]+)`/).map((part, index) =>
+  index % 2 === 1 ? h("code", { class: "name" }, part) : whole(part));
 
 /** A name out of the data, as code; long ones may be broken where their parts meet. */
 export const name = text => h("code", { class: "name" }, breakable(text));

@@ -13,7 +13,11 @@ export function start(all, into, otherwise) {
   target = into;
   missing = otherwise;
   history.scrollRestoration = "manual";
-  addEventListener("popstate", () => show({ moved: true, top: history.state?.top ?? 0 }));
+  addEventListener("popstate", () => {
+    clearTimeout(remembering);
+    remembering = 0;
+    show({ moved: true, top: history.state?.top ?? 0 });
+  });
   addEventListener("scroll", () => { remembering ||= setTimeout(remember, 200); }, { passive: true });
   document.addEventListener("click", clicked);
   show({ moved: false, top: history.state?.top ?? 0 });
@@ -31,8 +35,11 @@ function clicked(event) {
   if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   const link = event.target.closest("a[href]");
   if (!link || link.target || link.origin !== location.origin || !routeOf(link.pathname)) return;
-  if (link.hash && link.pathname === location.pathname) return;
   event.preventDefault();
+  if (link.hash) {
+    document.querySelector(link.hash)?.focus();
+    return;
+  }
   go(link.pathname + link.search);
 }
 

@@ -7,14 +7,15 @@ import { prose } from "./prose.js";
 
 let asking = null;
 
-export async function startSession() {
+/** Begins; tells what the host says of this session, or null where it has none. */
+export function startSession() {
   setSignIn(signIn);
   const button = document.querySelector(".sign-out");
   button.addEventListener("click", async () => {
     button.disabled = true;
     try { await remove("/session"); } finally { location.assign("/"); }
   });
-  await showSignOut();
+  return showSignOut();
 }
 
 async function showSignOut() {
@@ -28,10 +29,13 @@ async function showSignOut() {
   }
 }
 
-/** Whether the host wants a key that this page has not given. */
-export async function mayListen() {
+/** Asks for the key where the session has ended meanwhile: a stream that breaks can't tell why. */
+export async function signInIfEnded(asked) {
   const session = await showSignOut();
-  return !session?.needed || session.signedIn;
+  if (!session?.needed || session.signedIn) return;
+  changes.close();
+  asked();
+  await signIn();
 }
 
 /** Shows the form in place of the view; however many calls wait, it is one form. */

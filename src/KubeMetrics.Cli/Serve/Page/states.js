@@ -38,13 +38,15 @@ const skeleton = heading => h("div", { class: "view" },
   h("div", { class: "skeleton", "aria-hidden": "true" }, [1, 2, 3].map(() => h("div", null, h("i"), h("i"), h("i")))));
 
 /** What went wrong, why, and what to do. */
-export function problemBox(problem, { title = problem.title ?? "Something went wrong", retry = null, actions = [], level = "h2" } = {}) {
+export function problemBox(problem, { title, retry = null, actions = [], level = "h2" } = {}) {
   const detail = problem.detail ?? (problem.title ? null : problem.message);
   return h("section", { class: "problem", role: "alert" },
-    h(level, null, title),
+    h(level, null, title ?? problem.title ?? "Something went wrong"),
     detail && h("p", null, prose(detail)),
     problem.remedy && h("p", { class: "remedy" }, prose(problem.remedy)),
-    problem.traceId && h("p", { class: "faint trace" }, "In the log this is ", copyable(problem.traceId, "the trace id")),
+    // Whoever asked wrongly needs no log.
+    problem.traceId && problem.status >= 500
+      && h("p", { class: "faint" }, "In the log this is ", copyable(problem.traceId, "the trace id")),
     (retry || actions.length > 0) && h("div", { class: "actions" },
       retry && h("button", { type: "button", onclick: retry }, "Try again"), actions));
 }

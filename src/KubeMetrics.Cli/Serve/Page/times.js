@@ -17,7 +17,7 @@ export const full = time => `${new Date(time).toISOString().slice(0, 19).replace
 export const day = time => minute(time).slice(0, 10);
 
 /** "3 min ago" up to a day, else the time itself. */
-export function relative(time, now = Date.now()) {
+function relative(time, now = Date.now()) {
   const ago = (now - new Date(time).getTime()) / 1000;
   // A clock that is a little ahead of ours is no future.
   if (ago < -60 || ago * 1000 >= DAY) return short(time);
@@ -33,11 +33,6 @@ export const timeAgo = time =>
 
 /** A time element of a fixed time. */
 export const timeAt = (time, text = short(time)) => h("time", { datetime: new Date(time).toISOString(), title: full(time) }, text);
-
-/** From – to; the day alone where both are whole days. */
-export function period({ from, to }) {
-  return [timeAt(from, minute(from)), " – ", timeAt(to, short(to))];
-}
 
 /** Keeps all "ago"s on the page right. */
 export function keepFresh() {

@@ -6,7 +6,8 @@ import { matcherFilter } from "./matcher-filter.js";
 import { metricsTable } from "./metrics-table.js";
 import { count } from "./numbers.js";
 import { previewTable } from "./preview-table.js";
-import { setQuery, setTitle } from "./router.js";
+import { prose } from "./prose.js";
+import { reload, setQuery, setTitle } from "./router.js";
 import { loaded, problemBox } from "./states.js";
 import { announce } from "./announce.js";
 
@@ -24,7 +25,7 @@ export async function dataView(context) {
       preview().then(value => ({ value }), problem => { if (problem.name === "AbortError") throw problem; return { problem }; }),
     ]),
     draw,
-    failed: problem => h("div", { class: "view" }, datasetHeader(name, "data"), problemBox(problem, { retry: () => location.reload() })),
+    failed: problem => h("div", { class: "view" }, datasetHeader(name, "data"), problemBox(problem, { retry: reload })),
   });
 
   async function preview() {
@@ -93,4 +94,4 @@ function inputsWords(inputs) {
 }
 
 const problems = sentences => sentences?.length > 0 && h("div", { class: "banner" },
-  h("strong", null, "Some inputs could not be read."), h("ul", null, sentences.map(one => h("li", null, one))));
+  h("strong", null, "Some inputs could not be read."), h("ul", null, sentences.map(one => h("li", null, prose(one)))));

@@ -34,7 +34,7 @@ export async function datasetView(context) {
   await loaded(context, { heading: of, load, draw });
   if (!dataset) return;
   changes.on("run", run => { if (run.dataset === of) follow(run); }, signal);
-  changes.on("dataset", now => { if (now.name === of) update(now); }, signal);
+  changes.on("dataset", now => { if (now.name === of) update({ ...dataset, ...now }); }, signal);
   changes.on("again", async () => {
     const [now, runs] = await load().catch(() => []);
     if (!now || signal.aborted) return;
@@ -45,6 +45,7 @@ export async function datasetView(context) {
   function draw([now, runs]) {
     table = runsTable(runs, { of, changed: () => update(dataset) });
     for (const part of ["header", "messages", "work", "found", "course", "options"]) parts[part] = h("div", { class: part });
+    parts.filter = h("a", { class: "aside-link", href: `/runs?dataset=${encodeURIComponent(of)}` }, "Filter these runs");
     update(now);
     replace(target, h("div", { class: "view" },
       parts.header, parts.messages, parts.work,
@@ -53,7 +54,7 @@ export async function datasetView(context) {
         h("aside", { "aria-labelledby": "options-title" }, parts.options)),
       h("section", { "aria-labelledby": "runs-title" },
         h("div", { class: "title-bar" }, h("h2", { id: "runs-title" }, "Runs"),
-          h("a", { class: "aside-link", href: `/runs?dataset=${encodeURIComponent(of)}` }, "Filter these runs")),
+          parts.filter),
         table.element)));
   }
 
@@ -64,6 +65,7 @@ export async function datasetView(context) {
 
   function update(now) {
     dataset = now;
+    parts.filter.hidden = table.runs.length === 0;
     const run = table.runs.find(underWay) ?? null;
     const last = table.runs.find(one => one.own) ?? null;
     once("header", [now.latest, run?.id, run?.cancelling], () => replace(parts.header, headerOf(now, run)));

@@ -28,7 +28,10 @@ export async function datasetsView(context) {
     const row = rows.get(run.dataset);
     row?.update(withRun(row.dataset, runs.get(run.id)), runs);
   }, signal);
-  changes.on("dataset", dataset => rows.get(dataset.name)?.update(dataset, runs), signal);
+  changes.on("dataset", dataset => {
+    const row = rows.get(dataset.name);
+    row?.update({ ...row.dataset, ...dataset }, runs);
+  }, signal);
   changes.on("again", async () => {
     try {
       const all = await load();

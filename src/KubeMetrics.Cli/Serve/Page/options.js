@@ -121,6 +121,6 @@ export function fromQuery(dataset, query) {
   if (query.has("where")) options.where = query.getAll("where").filter(one => parse(one)).map(one => format(parse(one)));
   if (query.get("groupBy")) options.groupBy = query.get("groupBy");
   for (const key of ["from", "to", "window", "unit"]) if (query.has(key)) options[key] = query.get(key) || null;
-  options.raw = query.get("raw") === "true";
+  if (query.has("raw")) options.raw = query.get("raw") === "true";
   return { options, force: query.get("force") === "true" };
 }

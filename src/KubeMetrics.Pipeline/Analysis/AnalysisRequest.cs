@@ -7,6 +7,8 @@ namespace KubeMetrics.Pipeline.Analysis;
 /// <summary>What is asked for when a dataset is to be analysed: each field in place of the dataset's own.</summary>
 public sealed record AnalysisRequest
 {
+    private const string All = "all", Auto = "auto";
+
     /// <summary>The dataset.</summary>
     [Description("The dataset's name.")]
     public required string Dataset { get; init; }
@@ -27,13 +29,15 @@ public sealed record AnalysisRequest
     [Description("Only samples before this time.")]
     public string? To { get; init; }
 
-    /// <summary>Only the last so much time; <c>all</c> for everything.</summary>
-    [Description("Only the last so much time before the newest sample (30d); \"all\" for everything.")]
-    public string? Window { get; init; }
+    // Window and Unit are settable, since the reader sets what is only initialised where it is left out, too.
 
-    /// <summary>The values' unit; <c>auto</c> for what the metric's name tells.</summary>
-    [Description("The values' unit (us, ms, s, bytes, ratio, none); \"auto\" for what the metric's name tells.")]
-    public string? Unit { get; init; }
+    /// <summary>Only the last so much time; <c>all</c>, or null where it is said, for everything.</summary>
+    [Description("Only the last so much time before the newest sample (30d); null or \"all\" for everything. Left out: the dataset's own.")]
+    public string? Window { get; set => field = value ?? All; }
+
+    /// <summary>The values' unit; <c>auto</c>, or null where it is said, for what the metric's name tells.</summary>
+    [Description("The values' unit (us, ms, s, bytes, ratio, none); null or \"auto\" for what the metric's name tells. Left out: the dataset's own.")]
+    public string? Unit { get; set => field = value ?? Auto; }
 
     /// <summary>Counters as they stand.</summary>
     [Description("Counters as they stand instead of per-second rates.")]
@@ -54,8 +58,8 @@ public sealed record AnalysisRequest
             GroupBy = GroupBy is null ? own.GroupBy : GroupBy.Trim() is { Length: > 0 } label ? label : throw Invalid("groupBy", "It is empty; name a label."),
             From = From is null ? null : Instant("from", From),
             To = To is null ? null : Instant("to", To),
-            Window = Window is null ? own.Window : Window == "all" ? null : TimeWindow.Format(Parsed("window", Window, TimeArguments.Length)),
-            Unit = Unit is null ? own.Unit : Unit == "auto" ? null : Parsed("unit", Unit, text => { Units.Parse(text); return text.Trim(); }),
+            Window = Window is null ? own.Window : Window == All ? null : TimeWindow.Format(Parsed("window", Window, TimeArguments.Length)),
+            Unit = Unit is null ? own.Unit : Unit == Auto ? null : Parsed("unit", Unit, text => { Units.Parse(text); return text.Trim(); }),
             Raw = Raw ?? own.Raw,
         };
         if (options is { From: { } from, To: { } to } && from >= to) throw Invalid("from", "It is not before 'to', so no sample can lie between them; swap the two.");

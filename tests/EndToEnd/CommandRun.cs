@@ -8,7 +8,7 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>The built command; it lies beside the tests.</summary>
-    private static string Program => Path.Combine(AppContext.BaseDirectory, "kubemetrics.dll");
+    internal static string Program => Path.Combine(AppContext.BaseDirectory, "kubemetrics.dll");
 
     /// <summary>Runs the command to its end.</summary>
     public static Task<CommandRun> OfAsync(string folder, params string[] arguments) => OfAsync(folder, _ => Task.CompletedTask, arguments);

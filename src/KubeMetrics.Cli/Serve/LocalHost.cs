@@ -27,6 +27,9 @@ internal static class LocalHost
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "kubemetrics" });
         Logs.Add(builder.Logging, options.LogLevel, jsonLog);
+        WebApplication? app = null;
+        // What keeps the host from starting is told in a sentence by whoever starts it: no trace beside it.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", level => level >= LogLevel.Warning && app?.Lifetime.ApplicationStarted.IsCancellationRequested == true);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -41,7 +44,7 @@ internal static class LocalHost
         builder.Services.AddHostedService<WorkLoop>();
         Telemetry.Add(builder.Services);
 
-        var app = builder.Build();
+        app = builder.Build();
         var guard = new Guard(options.Api);
         app.Use(Answers.WithoutHoles);
         app.Use(guard.InvokeAsync);

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Text.Json;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Prometheus;
 
@@ -8,6 +7,8 @@ namespace KubeMetrics.Pipeline.Analysis;
 /// <summary>What is asked for when a dataset is to be analysed: each field in place of the dataset's own.</summary>
 public sealed record AnalysisRequest
 {
+    private const string All = "all", Auto = "auto";
+
     /// <summary>The dataset.</summary>
     [Description("The dataset's name.")]
     public required string Dataset { get; init; }
@@ -28,29 +29,15 @@ public sealed record AnalysisRequest
     [Description("Only samples before this time.")]
     public string? To { get; init; }
 
-    /// <summary>Only the last so much time; null for everything.</summary>
-    [Description("Only the last so much time before the newest sample (30d); null for everything.")]
-    public string? Window
-    {
-        get;
-        set
-        {
-            field = value;
-            HasWindow = true;
-        }
-    }
+    // Window and Unit are settable, since the reader sets what is only initialised where it is left out, too.
 
-    /// <summary>The values' unit; null for what the metric's name tells.</summary>
-    [Description("The values' unit (us, ms, s, bytes, ratio, none); null for what the metric's name tells.")]
-    public string? Unit
-    {
-        get;
-        set
-        {
-            field = value;
-            HasUnit = true;
-        }
-    }
+    /// <summary>Only the last so much time; <c>all</c>, or null where it is said, for everything.</summary>
+    [Description("Only the last so much time before the newest sample (30d); null or \"all\" for everything. Left out: the dataset's own.")]
+    public string? Window { get; set => field = value ?? All; }
+
+    /// <summary>The values' unit; <c>auto</c>, or null where it is said, for what the metric's name tells.</summary>
+    [Description("The values' unit (us, ms, s, bytes, ratio, none); null or \"auto\" for what the metric's name tells. Left out: the dataset's own.")]
+    public string? Unit { get; set => field = value ?? Auto; }
 
     /// <summary>Counters as they stand.</summary>
     [Description("Counters as they stand instead of per-second rates.")]
@@ -59,14 +46,6 @@ public sealed record AnalysisRequest
     /// <summary>Do again what was done.</summary>
     [Description("Analyse again even where the same inputs were analysed with the same options.")]
     public bool Force { get; init; }
-
-    // A null that was sent is another thing than a field that was left out: a run's options can be sent back as they are.
-    private bool HasWindow { get; set; }
-
-    private bool HasUnit { get; set; }
-
-    /// <summary>The same for equal requests.</summary>
-    internal string Fingerprint => Claims<KeyUse>.Digest($"{HasWindow} {HasUnit} {JsonSerializer.Serialize(this, AnalysisJson.Default.AnalysisRequest)}");
 
     /// <summary>The options that this makes of a dataset's own.</summary>
     /// <exception cref="RefusedException">A field can't be understood; the message names it.</exception>
@@ -79,8 +58,8 @@ public sealed record AnalysisRequest
             GroupBy = GroupBy is null ? own.GroupBy : GroupBy.Trim() is { Length: > 0 } label ? label : throw Invalid("groupBy", "It is empty; name a label."),
             From = From is null ? null : Instant("from", From),
             To = To is null ? null : Instant("to", To),
-            Window = !HasWindow ? own.Window : Window is null ? null : TimeWindow.Format(Parsed("window", Window, TimeArguments.Length)),
-            Unit = !HasUnit ? own.Unit : Unit is null ? null : Parsed("unit", Unit, text => { Units.Parse(text); return text.Trim(); }),
+            Window = Window is null ? own.Window : Window == All ? null : TimeWindow.Format(Parsed("window", Window, TimeArguments.Length)),
+            Unit = Unit is null ? own.Unit : Unit == Auto ? null : Parsed("unit", Unit, text => { Units.Parse(text); return text.Trim(); }),
             Raw = Raw ?? own.Raw,
         };
         if (options is { From: { } from, To: { } to } && from >= to) throw Invalid("from", "It is not before 'to', so no sample can lie between them; swap the two.");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Datasets;
@@ -13,6 +14,10 @@ public sealed class AnalysisService(DatasetCatalog datasets, AnalysisPlaces plac
 {
     private const int LongestKey = 255;
 
+    // Between taking a run (or a key) and its work being in the store, who comes second would take it for abandoned. Other
+    // processes may all the same: then one of the two works is replaced by the other.
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _starting = new(StringComparer.Ordinal);
+
     /// <summary>Asks for an analysis. When this returns, it is in the store.</summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="key">The same key with the same request means the same analysis; null where the caller gave none.</param>
@@ -26,7 +31,21 @@ public sealed class AnalysisService(DatasetCatalog datasets, AnalysisPlaces plac
         var options = request.Over(dataset);
         if (key is { Length: 0 or > LongestKey }) throw new RefusedException(Refusal.Invalid, $"The Idempotency-Key has {key.Length} characters; it takes 1 to {LongestKey}.", "Use a shorter key, such as a UUID.");
         var keyName = key is null ? null : Claims<KeyUse>.Digest(key);
-        var fingerprint = request.Fingerprint;
+        var fingerprint = Claims<KeyUse>.Digest(JsonSerializer.Serialize(request, AnalysisJson.Default.AnalysisRequest));
+        var one = _starting.GetOrAdd(dataset.Name, _ => new SemaphoreSlim(1));
+        await one.WaitAsync(cancellationToken);
+        try
+        {
+            return await StartAsync(dataset, options, request.Force, keyName, fingerprint, cancellationToken);
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    private async Task<WorkRecord> StartAsync(Dataset dataset, RunOptions options, bool force, string? keyName, string fingerprint, CancellationToken cancellationToken)
+    {
         while (true)
         {
             string? keyVersion = null;
@@ -38,7 +57,7 @@ public sealed class AnalysisService(DatasetCatalog datasets, AnalysisPlaces plac
                 keyVersion = etag; // whoever used it was stopped before its work was in the store
             }
 
-            var planned = await PlanAsync(dataset, options, request.Force, cancellationToken);
+            var planned = await PlanAsync(dataset, options, force, cancellationToken);
             if (keyName is not null && !await places.Keys.TryTakeAsync(keyName, new KeyUse(fingerprint, planned.Record.Id), keyVersion, cancellationToken)) continue;
             return planned.IsNew ? (await works.AddAsync(planned.Record, cancellationToken)).Record : planned.Record;
         }

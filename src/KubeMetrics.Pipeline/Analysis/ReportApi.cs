@@ -97,9 +97,9 @@ public static partial class ReportApi
         response.Headers.CacheControl = "private, no-cache"; // kept, but asked about each time: 304 costs next to nothing
         var type = found.Info.ContentType ?? "application/octet-stream";
         var tag = new EntityTagHeaderValue($"\"{found.Info.ETag}\"");
-        return found.Content is { } content
+        return new Conditional(found.Info.Size, found.Content is { } content
             ? TypedResults.Bytes(content, type, null, enableRangeProcessing: true, found.Info.LastModified, tag)
-            : TypedResults.Stream(new ReportStream(store, found.Info), type, null, found.Info.LastModified, tag, enableRangeProcessing: true);
+            : TypedResults.Stream(new ReportStream(store, found.Info), type, null, found.Info.LastModified, tag, enableRangeProcessing: true));
     }
 
     private static RefusedException UnknownFile(string file) =>

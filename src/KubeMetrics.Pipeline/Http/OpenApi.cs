@@ -103,7 +103,7 @@ public static partial class OpenApi
                 TreatNullObliviousAsNonNullable = true,
                 TransformSchemaNode = (context, schema) =>
                 {
-                    if (schema is not JsonObject node) return schema;
+                    if (schema is not JsonObject node) return new JsonObject(); // anything: "true" says the same, which not every reader of OpenAPI takes
                     // What occurs twice is referred to from the form's root, which lies deeper here.
                     if (node["$ref"]?.GetValue<string>() is { } inner) node["$ref"] = place + inner.TrimStart('#');
                     if (context.PropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(DescriptionAttribute), false) is [DescriptionAttribute description, ..])

@@ -19,6 +19,7 @@ public sealed record ProblemBody(string Type, string Title, int Status, string D
 public static partial class Problem
 {
     private const string MediaType = "application/problem+json";
+    private const int LongestDetail = 1000;
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(5);
 
     /// <summary>An answer.</summary>
@@ -26,6 +27,7 @@ public static partial class Problem
     {
         if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
             http.Response.Headers.RetryAfter = AskAgain.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        if (detail.Length > LongestDetail) detail = detail[..LongestDetail] + "…"; // it quotes what was asked for, which may be as long as it likes
         var body = new ProblemBody($"urn:kubemetrics:problem:{kind}", title, status, detail, remedy, Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier);
         return TypedResults.Json(body, ApiJson.Plain.ProblemBody, MediaType, status);
     }

@@ -73,9 +73,10 @@ public static partial class RequestBody
         if (Missing().Match(e.Message) is { Success: true } missing) return Invalid($"The field {missing.Groups[1].Value} is missing.", "Add it.", e);
         if (Unmapped().Match(e.Message) is { Success: true } unmapped)
             return Invalid($"There is no field '{unmapped.Groups[1].Value}'.{Settings.Similar.Hint(unmapped.Groups[1].Value, [.. form.Properties.Select(p => p.Name)])}", $"There are: {string.Join(", ", form.Properties.Select(p => p.Name))}.", e);
-        if (!e.Message.Contains("could not be converted", StringComparison.Ordinal))
-            return Invalid($"The body is no JSON at {place}: {e.Message.Split(" Path:", 2)[0].Split(" LineNumber", 2)[0].TrimEnd('.')}.", "Mend that place.", e);
         var field = e.Path?.Split('.', '[').ElementAtOrDefault(1) ?? "";
+        if (e.Message.StartsWith("Duplicate property", StringComparison.Ordinal)) return Invalid($"The field '{field}' is there twice.", "Leave one of the two out.", e);
+        if (!e.Message.Contains("could not be converted", StringComparison.Ordinal) && !e.Message.Contains("doesn't allow null", StringComparison.Ordinal))
+            return Invalid($"The body is no JSON at {place}: {e.Message.Split(" Path:", 2)[0].Split(" LineNumber", 2)[0].TrimEnd('.')}.", "Mend that place.", e);
         var property = form.Properties.FirstOrDefault(p => p.Name == field);
         return property is null
             ? Invalid($"The body is no object ({place}).", $"Send an object: {Example(form)}", e)

@@ -44,12 +44,16 @@ public static class SettingsFiles
             // Azure Functions' own file has its settings as environment variables have them.
             if (document.RootElement.TryGetProperty("Values", out var values) && values.ValueKind == JsonValueKind.Object)
             {
-                var flat = values.EnumerateObject().ToDictionary(value => value.Name.Replace("__", ":"), value => Text(value.Value), StringComparer.OrdinalIgnoreCase);
+                var flat = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+                foreach (var value in values.EnumerateObject())
+                    if (!flat.TryAdd(value.Name.Replace("__", ":"), Text(value.Value)))
+                        throw Twice(path, value.Name);
                 foreach (var name in flat.Keys.Where(name => name.Contains(':'))) CheckName(path, name[..name.IndexOf(':')], mistakes);
                 builder.AddInMemoryCollection(flat);
                 return;
             }
 
+            CheckTwice(path, "", document.RootElement);
             foreach (var section in document.RootElement.EnumerateObject()) CheckName(path, section.Name, mistakes);
         }
 
@@ -78,6 +82,20 @@ public static class SettingsFiles
             throw new SettingsException([$"{path} is no JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {reason}. Mend that place."]);
         }
     }
+
+    // Names of settings are the same in any case; the configuration would not say which file has one twice.
+    private static void CheckTwice(string path, string section, JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.Object) return;
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var property in element.EnumerateObject())
+        {
+            if (!names.Add(property.Name)) throw Twice(path, section + property.Name);
+            CheckTwice(path, $"{section}{property.Name}:", property.Value);
+        }
+    }
+
+    private static SettingsException Twice(string path, string name) => new([$"{path} has '{name}' twice (names are the same in any case); leave one of the two out."]);
 
     private static string? Text(JsonElement value) => value.ValueKind == JsonValueKind.Null ? null : value.ToString();
 

@@ -1,0 +1,35 @@
+using System.Text.Json;
+
+namespace KubeMetrics.EndToEnd.Tests.Serve;
+
+/// <summary>Following runs, as any program would.</summary>
+internal static class Runs
+{
+    public static readonly string[] Steps = ["listing", "measuring", "reading", "summarising", "drawing", "publishing"];
+
+    public static string Text(this JsonElement element, string name) => element.GetProperty(name).GetString()!;
+
+    public static bool HasEnded(this JsonElement run) => run.Text("state") is not ("queued" or "running");
+
+    /// <summary>Whether a run is at a step, past it, or at its end.</summary>
+    public static bool HasReached(this JsonElement run, string step) => run.HasEnded()
+        || run.GetProperty("progress") is { ValueKind: JsonValueKind.Object } progress && Array.IndexOf(Steps, progress.Text("step")) >= Array.IndexOf(Steps, step);
+
+    /// <summary>The run at its end.</summary>
+    public static async Task<JsonElement> EndOfAsync(this RunningHost host, string id)
+    {
+        await using var changes = await Changes.OfAsync(host);
+        var run = (await host.GetAsync($"/api/analysis/{id}")).Is(200).Json;
+        return run.HasEnded() ? run : await changes.UntilAsync(id, one => one.HasEnded());
+    }
+
+    /// <summary>Asks for an analysis and follows it to its good end.</summary>
+    public static async Task<JsonElement> AnalysedAsync(this RunningHost host, string body)
+    {
+        var asked = await host.PostAsync("/api/analysis", body);
+        Assert.True(asked.Status is 200 or 202, asked.Text);
+        var run = await host.EndOfAsync(asked.Json.Text("id"));
+        Assert.True(run.Text("state") == "succeeded", run.ToString());
+        return run;
+    }
+}

@@ -23,6 +23,9 @@ internal static class SettingsHelp
 
     private sealed class WithSettings(HelpAction standard) : SynchronousCommandLineAction
     {
+        // Who asks for help need not have written the rest.
+        public override bool ClearsParseErrors => true;
+
         public override int Invoke(ParseResult parseResult)
         {
             var code = standard.Invoke(parseResult);

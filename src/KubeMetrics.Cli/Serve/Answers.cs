@@ -28,6 +28,11 @@ internal static class Answers
         if (http.Response.HasStarted || http.Response.ContentLength is not null || http.Response.ContentType is not null) return;
         switch (http.Response.StatusCode)
         {
+            // A person who mistyped an address gets the page, which says so and leads on.
+            case StatusCodes.Status404NotFound when HttpMethods.IsGet(http.Request.Method) && http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal)
+                && !http.Request.Path.StartsWithSegments("/api"):
+                await PageFiles.SendShellAsync(http);
+                break;
             case StatusCodes.Status404NotFound:
                 await Problem.Is(http, 404, "unknown-route", "There is no such route", $"There is nothing at {http.Request.Path}.", "See /openapi/v1.json for what there is.").ExecuteAsync(http);
                 break;

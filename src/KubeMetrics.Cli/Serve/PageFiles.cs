@@ -38,6 +38,9 @@ internal static class PageFiles
         app.MapMethods("/favicon.ico", ["GET", "HEAD"], http => SendAsync(http, "icon.svg"));
     }
 
+    /// <summary>The page, with whatever status is set: what it shows depends on the address.</summary>
+    public static Task SendShellAsync(HttpContext http) => SendAsync(http, Shell);
+
     private static Task SendAsync(HttpContext http, string name)
     {
         if (!Files.Value.TryGetValue(name, out var file))

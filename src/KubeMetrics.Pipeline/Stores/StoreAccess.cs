@@ -10,6 +10,9 @@ public sealed class StoreAccess(TimeProvider time)
 {
     private readonly ConcurrentDictionary<(StoreUri Uri, PlaceUse Use), StorePlace> _open = [];
 
+    /// <summary>What every store that is opened here is seen through: where tests stop a process or kill it.</summary>
+    internal Func<IObjectStore, IObjectStore> Through { get; init; } = store => store;
+
     /// <summary>Opens a place.</summary>
     /// <exception cref="ObjectStoreException">It can't be opened; the message says why and what to do.</exception>
     public StorePlace At(StoreUri uri, PlaceUse use) => _open.TryGetValue((uri, use), out var open) ? open : _open[(uri, use)] = Open(uri, use);
@@ -18,10 +21,10 @@ public sealed class StoreAccess(TimeProvider time)
     {
         if (uri.Kind != StoreKind.Folder)
             throw new ObjectStoreException(ObjectStoreError.Unavailable, $"{uri} is in object storage, which this version does not reach yet; copy it to a folder (rclone copy, aws s3 cp) and name that.");
-        if (use == PlaceUse.Read) return new StorePlace(new FolderStore(uri.Bucket, time: time), "");
+        if (use == PlaceUse.Read) return new StorePlace(Through(new FolderStore(uri.Bucket, time: time)), "");
         try
         {
-            return new StorePlace(FolderStore.Create(uri.Bucket, flushToDisk: use == PlaceUse.State, time), "");
+            return new StorePlace(Through(FolderStore.Create(uri.Bucket, flushToDisk: use == PlaceUse.State, time)), "");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -35,7 +35,17 @@ public sealed partial class WorkStore(IObjectStore store, string prefix, WorkFee
     public async Task<StoredWork?> FindAsync(string id, CancellationToken cancellationToken)
     {
         if (!WorkId.IsOne(id)) return null;
-        if (await store.GetBytesAsync(KeyOf(id), LargestRecord, cancellationToken) is not var (content, info)) return Gone(id);
+        (byte[] Content, ObjectInfo Info)? found;
+        try
+        {
+            found = await store.GetBytesAsync(KeyOf(id), LargestRecord, cancellationToken);
+        }
+        catch (ObjectStoreException e) when (e.Error == ObjectStoreError.WrongLength)
+        {
+            return await SetAsideAsync(id, e.Message, cancellationToken);
+        }
+
+        if (found is not var (content, info)) return Gone(id);
         return _known.TryGetValue(id, out var known) && known.ETag == info.ETag ? known : await ReadAsync(id, content, info.ETag, cancellationToken);
     }
 
@@ -107,12 +117,43 @@ public sealed partial class WorkStore(IObjectStore store, string prefix, WorkFee
             if (record is null || record.Id != id) throw new JsonException("It is not the record of this name.");
             return Known(new StoredWork(record, etag));
         }
+        catch (JsonException) when (IsOfLaterVersion(content))
+        {
+            return null; // its form has changed so much that it can't be read here
+        }
         catch (JsonException e)
         {
-            LogDamaged(KeyOf(id), e.Message, _aside);
-            await store.PutBytesAsync($"{_aside}{id}{Extension}", content, Json, cancellationToken);
+            return await SetAsideAsync(id, e.Message, cancellationToken);
+        }
+    }
+
+    private async Task<StoredWork?> SetAsideAsync(string id, string reason, CancellationToken cancellationToken)
+    {
+        LogDamaged(KeyOf(id), reason, _aside);
+        try
+        {
+            await store.CopyAsync(KeyOf(id), $"{_aside}{id}{Extension}", cancellationToken: cancellationToken);
             await DeleteAsync(id, cancellationToken);
-            return null;
+        }
+        catch (ObjectStoreException e) when (e.Error == ObjectStoreError.NotFound)
+        {
+            // another process was faster
+        }
+
+        return Gone(id);
+    }
+
+    private static bool IsOfLaterVersion(byte[] content)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(content);
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("schemaVersion", out var version) &&
+                version.TryGetInt32(out var number) && number > WorkRecord.CurrentSchema;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return false;
         }
     }
 

@@ -23,6 +23,10 @@ public sealed record ReportList(IReadOnlyList<ReportView> Reports);
 /// <summary>Reports over HTTP, streamed out of the store.</summary>
 public static partial class ReportApi
 {
+    // What is larger goes out in pieces, each when the reader has taken the one before: Kestrel copies what it is given at
+    // once, and of a page with its charts a few hundred slow readers would have a gigabyte of copies made.
+    private const int AtOnce = 64 << 10;
+
     private static readonly string[] Read = ["GET", "HEAD"];
 
     /// <summary>Its routes.</summary>
@@ -97,9 +101,9 @@ public static partial class ReportApi
         response.Headers.CacheControl = "private, no-cache"; // kept, but asked about each time: 304 costs next to nothing
         var type = found.Info.ContentType ?? "application/octet-stream";
         var tag = new EntityTagHeaderValue($"\"{found.Info.ETag}\"");
-        return found.Content is { } content
-            ? TypedResults.Bytes(content, type, null, enableRangeProcessing: true, found.Info.LastModified, tag)
-            : TypedResults.Stream(new ReportStream(store, found.Info), type, null, found.Info.LastModified, tag, enableRangeProcessing: true);
+        if (found.Content is { Length: <= AtOnce } small) return TypedResults.Bytes(small, type, null, enableRangeProcessing: true, found.Info.LastModified, tag);
+        Stream content = found.Content is { } held ? new MemoryStream(held, writable: false) : new ReportStream(store, found.Info);
+        return TypedResults.Stream(content, type, null, found.Info.LastModified, tag, enableRangeProcessing: true);
     }
 
     private static RefusedException UnknownFile(string file) =>

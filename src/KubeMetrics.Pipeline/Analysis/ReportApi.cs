@@ -35,7 +35,7 @@ public static partial class ReportApi
         new("ListReports", ["GET"], "/api/reports/{name}", Access.Key, "The reports of a dataset, newest first",
             http => ListAsync(http.Value("name"), http.Service<DatasetCatalog>(), http.Service<AnalysisPlaces>(), http.RequestAborted))
         {
-            Answer = ApiJson.Plain.ReportList,
+            Answer = typeof(ReportList),
         },
         new("GetLatestReport", Read, "/api/reports/{name}/latest", Access.Key, "Redirects to the newest report's page",
             http => LatestAsync(http.Value("name"), ReportFiles.Page, http.Service<DatasetCatalog>(), http.Service<AnalysisPlaces>(), http.RequestAborted))

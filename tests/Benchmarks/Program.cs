@@ -26,6 +26,18 @@ bzip2.SetAction(parsed => Measured(parsed, measure => measure.Bzip2()));
 var report = new Command("report", "The whole report with all charts beside the notebook with its charts.") { folder, runs, notebookRuns, where, published, markdown };
 report.SetAction(parsed => Measured(parsed, measure => measure.Report(parsed.GetRequiredValue(where), parsed.GetValue(notebookRuns), parsed.GetValue(published))));
 
+var rounds = new Option<int>("--rounds") { Description = "How many rounds medians are of.", DefaultValueFactory = _ => 5 };
+var seconds = new Option<int>("--seconds") { Description = "How long wrk loads a server each time.", DefaultValueFactory = _ => 3 };
+var serve = new Command("serve", "kubemetrics serve under load, beside a bare Kestrel endpoint with the same bytes; slow clients; its start.") { rounds, seconds, published, markdown };
+serve.SetAction(parsed => Guarded(() =>
+    new ServeComparison(PublishedCommand.Find(parsed.GetValue(published)), parsed.GetValue(rounds), parsed.GetValue(seconds), parsed.GetValue(markdown)).RunAsync()));
+
+// What serve starts beside the command.
+var files = new Argument<string>("FILES");
+var bare = new Command("bare") { files };
+bare.Hidden = true;
+bare.SetAction(parsed => Guarded(() => BareEndpoint.RunAsync(parsed.GetRequiredValue(files))));
+
 // What compare starts to learn the memory that one run takes by itself.
 var who = new Argument<string>("WHO");
 var conditions = new Argument<string[]>("CONDITIONS");
@@ -40,7 +52,7 @@ once.SetAction(parsed => Guarded(() =>
 
 var root = new RootCommand("Measures KubeMetrics against DuckDB and the notebook's own way, on the same files in one go.")
 {
-    generate, compare, throughput, bzip2, report, once,
+    generate, compare, throughput, bzip2, report, once, serve, bare,
 };
 return await root.Parse(args).InvokeAsync();
 

@@ -18,26 +18,26 @@ public static class AnalysisApi
                 await RequestBody.ReadAsync(http.Request, ApiJson.Plain.AnalysisRequest, http.RequestAborted),
                 http.Request.Headers[IdempotencyKey] is [{ } key, ..] ? key : null, http.Response, http.Service<AnalysisService>(), http.RequestAborted))
         {
-            Body = ApiJson.Plain.AnalysisRequest,
-            Answer = ApiJson.Plain.RunView,
+            Body = typeof(AnalysisRequest),
+            Answer = typeof(RunView),
             Statuses = [StatusCodes.Status202Accepted, StatusCodes.Status200OK],
             Parameters = [new(IdempotencyKey, "header", "Any text of up to 255 characters: the same key with the same body gives the same run again")],
         },
         new("ListAnalyses", ["GET"], "/api/analysis", Access.Key, "Runs, newest first",
             http => ListAsync(http.Query("dataset"), http.Number("limit", Usual, Most), http.Service<AnalysisService>(), http.RequestAborted))
         {
-            Answer = ApiJson.Plain.RunList,
+            Answer = typeof(RunList),
             Parameters = [new("dataset", "query", "Only this dataset's"), new("limit", "query", $"At most so many ({Usual}; at most {Most})", "integer")],
         },
         new("GetAnalysis", ["GET"], "/api/analysis/{id}", Access.Key, "One run, as it is this moment",
             http => GetAsync(http.Value("id"), http.Service<AnalysisService>(), http.RequestAborted))
         {
-            Answer = ApiJson.Plain.RunView,
+            Answer = typeof(RunView),
         },
         new("CancelAnalysis", ["DELETE"], "/api/analysis/{id}", Access.Key, "Cancel a run",
             http => CancelAsync(http.Value("id"), http.Service<AnalysisService>(), http.RequestAborted))
         {
-            Answer = ApiJson.Plain.RunView,
+            Answer = typeof(RunView),
             Statuses = [StatusCodes.Status202Accepted, StatusCodes.Status200OK],
         },
     ];

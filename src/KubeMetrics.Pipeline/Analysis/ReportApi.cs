@@ -23,6 +23,10 @@ public sealed record ReportList(IReadOnlyList<ReportView> Reports);
 /// <summary>Reports over HTTP, streamed out of the store.</summary>
 public static partial class ReportApi
 {
+    // What is larger goes out in pieces, each when the reader has taken the one before: Kestrel copies what it is given at
+    // once, and of a page with its charts a few hundred slow readers would have a gigabyte of copies made.
+    private const int AtOnce = 64 << 10;
+
     private static readonly string[] Read = ["GET", "HEAD"];
 
     /// <summary>Its routes.</summary>
@@ -31,7 +35,7 @@ public static partial class ReportApi
         new("ListReports", ["GET"], "/api/reports/{name}", Access.Key, "The reports of a dataset, newest first",
             http => ListAsync(http.Value("name"), http.Service<DatasetCatalog>(), http.Service<AnalysisPlaces>(), http.RequestAborted))
         {
-            Answer = ApiJson.Plain.ReportList,
+            Answer = typeof(ReportList),
         },
         new("GetLatestReport", Read, "/api/reports/{name}/latest", Access.Key, "Redirects to the newest report's page",
             http => LatestAsync(http.Value("name"), ReportFiles.Page, http.Service<DatasetCatalog>(), http.Service<AnalysisPlaces>(), http.RequestAborted))
@@ -97,9 +101,15 @@ public static partial class ReportApi
         response.Headers.CacheControl = "private, no-cache"; // kept, but asked about each time: 304 costs next to nothing
         var type = found.Info.ContentType ?? "application/octet-stream";
         var tag = new EntityTagHeaderValue($"\"{found.Info.ETag}\"");
-        return new Conditional(found.Info.Size, found.Content is { } content
-            ? TypedResults.Bytes(content, type, null, enableRangeProcessing: true, found.Info.LastModified, tag)
-            : TypedResults.Stream(new ReportStream(store, found.Info), type, null, found.Info.LastModified, tag, enableRangeProcessing: true));
+        IResult answer;
+        if (found.Content is { Length: <= AtOnce } small) answer = TypedResults.Bytes(small, type, null, enableRangeProcessing: true, found.Info.LastModified, tag);
+        else
+        {
+            Stream content = found.Content is { } held ? new MemoryStream(held, writable: false) : new ReportStream(store, found.Info);
+            answer = TypedResults.Stream(content, type, null, found.Info.LastModified, tag, enableRangeProcessing: true);
+        }
+
+        return new Conditional(found.Info.Size, answer);
     }
 
     private static RefusedException UnknownFile(string file) =>

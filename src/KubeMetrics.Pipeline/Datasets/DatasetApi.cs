@@ -14,27 +14,27 @@ public static class DatasetApi
     [
         new("ListDatasets", ["GET"], "/api/datasets", Access.Key, "All datasets", http => ListAsync(http.Service<DatasetService>(), http.RequestAborted))
         {
-            Answer = ApiJson.Plain.DatasetList,
+            Answer = typeof(DatasetList),
         },
         new("GetDataset", ["GET"], "/api/datasets/{name}", Access.Key, "One dataset",
             http => GetAsync(http.Value("name"), http.Service<DatasetService>(), http.RequestAborted))
         {
-            Answer = ApiJson.Plain.DatasetView,
+            Answer = typeof(DatasetView),
         },
         new("GetDatasetLabels", ["GET"], "/api/datasets/{name}/labels", Access.Key, "Its metrics, labels and their values",
             http => LabelsAsync(http.Value("name"), http.Service<DatasetLook>(), http.RequestAborted))
         {
-            Answer = ApiJson.Plain.LabelsView,
+            Answer = typeof(LabelsView),
         },
         new("GetDatasetSchema", ["GET"], "/api/datasets/{name}/schema", Access.Key, "The tree of its fields, in Spark's JSON form",
             http => SchemaAsync(http.Value("name"), http.Service<DatasetLook>(), http.RequestAborted))
         {
-            Answer = ApiJson.Plain.SchemaView,
+            Answer = typeof(SchemaView),
         },
         new("GetDatasetPreview", ["GET"], "/api/datasets/{name}/preview", Access.Key, "Its first samples",
             http => PreviewAsync(http.Value("name"), [.. http.Request.Query["where"].OfType<string>()], http.Number("limit", Usual, Most), http.Service<DatasetLook>(), http.RequestAborted))
         {
-            Answer = ApiJson.Plain.PreviewView,
+            Answer = typeof(PreviewView),
             Parameters = [new("where", "query", "A label matcher; may be given again, all must hold"), new("limit", "query", $"At most so many ({Usual}; at most {Most})", "integer")],
         },
     ];

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 
 namespace KubeMetrics.Pipeline.Http;
@@ -32,11 +31,11 @@ public sealed record ApiParameter(string Name, string In, string Meaning, string
 /// <param name="Handle">Does it.</param>
 public sealed record ApiRoute(string Name, string[] Methods, string Pattern, Access Access, string Summary, Func<HttpContext, Task<IResult>> Handle)
 {
-    /// <summary>The form of the request's body; null for none.</summary>
-    public JsonTypeInfo? Body { get; init; }
+    /// <summary>The form of the request's body, one of <see cref="ApiJson"/>'s; null for none. Only its type: to make all forms costs a good part of a start.</summary>
+    public Type? Body { get; init; }
 
     /// <summary>The form of the answer; null where it is no JSON of a fixed form.</summary>
-    public JsonTypeInfo? Answer { get; init; }
+    public Type? Answer { get; init; }
 
     /// <summary>The media type of the answer.</summary>
     public string AnswerType { get; init; } = "application/json";

@@ -36,12 +36,12 @@ public static class HealthApi
     [
         new("Health", ["GET", "HEAD"], "/api/health", Access.Anonymous, "The process answers", _ => Task.FromResult(Health()))
         {
-            Answer = ApiJson.Plain.HealthView,
+            Answer = typeof(HealthView),
         },
         new("Ready", ["GET", "HEAD"], "/api/ready", Access.Key, "It can work: every store that it needs answers",
             http => ReadyAsync(http.Service<DatasetCatalog>(), http.Service<StoreAccess>(), http.Service<StorePlace>(), http.RequestAborted))
         {
-            Answer = ApiJson.Plain.ReadyView,
+            Answer = typeof(ReadyView),
             Statuses = [StatusCodes.Status200OK, StatusCodes.Status503ServiceUnavailable],
         },
     ];

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
-using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -38,7 +37,7 @@ public static partial class OpenApi
                 operations[method.ToLowerInvariant()] = Operation(route, method, schemas);
         }
 
-        Schema(ApiJson.Plain.ProblemBody, schemas);
+        Schema(typeof(ProblemBody), schemas);
         return new JsonObject
         {
             ["openapi"] = "3.1.0",
@@ -76,7 +75,7 @@ public static partial class OpenApi
         responses["default"] = new JsonObject
         {
             ["description"] = "What is wrong, and what to do",
-            ["content"] = new JsonObject { ["application/problem+json"] = new JsonObject { ["schema"] = Schema(ApiJson.Plain.ProblemBody, schemas) } },
+            ["content"] = new JsonObject { ["application/problem+json"] = new JsonObject { ["schema"] = Schema(typeof(ProblemBody), schemas) } },
         };
         var operation = new JsonObject
         {
@@ -92,13 +91,13 @@ public static partial class OpenApi
     }
 
     /// <summary>A reference to a form, which is added to the document where it is not there yet.</summary>
-    private static JsonObject Schema(JsonTypeInfo form, JsonObject schemas)
+    private static JsonObject Schema(Type type, JsonObject schemas)
     {
-        var name = form.Type.Name;
+        var name = type.Name;
         var place = $"#/components/schemas/{name}";
         if (!schemas.ContainsKey(name))
         {
-            schemas[name] = form.GetJsonSchemaAsNode(new JsonSchemaExporterOptions
+            schemas[name] = ApiJson.Plain.GetTypeInfo(type)!.GetJsonSchemaAsNode(new JsonSchemaExporterOptions
             {
                 TreatNullObliviousAsNonNullable = true,
                 TransformSchemaNode = (context, schema) =>

@@ -1,0 +1,100 @@
+using KubeMetrics.ObjectStorage;
+using KubeMetrics.Pipeline.Analysis;
+using KubeMetrics.Reports;
+
+namespace KubeMetrics.Pipeline.Tests.Analysis;
+
+/// <summary>What is deleted at the end of an analysis, and what never is.</summary>
+public sealed class RetentionTests : IDisposable
+{
+    private readonly AnalysisFolder _folder = new();
+    private readonly ManualTime _time = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>Analyses after each of some days' dumps, an hour apart; returns the ids of the reports, oldest first.</summary>
+    private async Task<List<string>> AnalyseDaysAsync(AnalysisProcess process, int days)
+    {
+        var runs = new List<string>();
+        for (var day = 1; day <= days; day++)
+        {
+            await _folder.AddDumpAsync(day);
+            runs.Add((await process.AnalyseAsync()).AnalysisOutcome()!.Report.RunId);
+            _time.Advance(TimeSpan.FromHours(1));
+        }
+
+        return runs;
+    }
+
+    [Fact]
+    public async Task Of_reports_so_many_are_kept_as_the_dataset_says_the_newest()
+    {
+        var process = new AnalysisProcess(_folder, _time, dataset: _folder.Dataset with { Keep = 2 });
+
+        var runs = await AnalyseDaysAsync(process, 4);
+
+        Assert.Equal(runs[2..].Order(), (await process.Reports.RunsAsync(Cancellation)).Order());
+        Assert.Equal(runs[3], (await process.LatestAsync())!.RunId);
+    }
+
+    [Fact]
+    public async Task Reports_go_when_they_are_too_old_but_never_the_latest()
+    {
+        var process = new AnalysisProcess(_folder, _time, dataset: _folder.Dataset with { KeepFor = TimeSpan.FromDays(10) });
+        var runs = await AnalyseDaysAsync(process, 2);
+
+        _time.Advance(TimeSpan.FromDays(11));
+        // With other options than the dataset's own: it does not become the latest.
+        var other = await process.AnalyseAsync(request => request with { Raw = true });
+
+        Assert.Equal(new[] { runs[1], other.AnalysisOutcome()!.Report.RunId }.Order(), (await process.Reports.RunsAsync(Cancellation)).Order());
+        Assert.Equal(runs[1], (await process.LatestAsync())!.RunId);
+    }
+
+    [Fact]
+    public async Task What_a_killed_process_left_of_a_report_goes_after_an_hour_and_not_before()
+    {
+        var process = new AnalysisProcess(_folder, _time);
+        const string half = "0123456789abcdefghjk";
+        await process.Places.ReportPlace(process.Dataset).Store.PutBytesAsync(process.Reports.KeyOf(half, ReportFiles.Document), new byte[1], cancellationToken: Cancellation);
+
+        await AnalyseDaysAsync(process, 1);
+        Assert.Contains(half, await process.Reports.RunsAsync(Cancellation));
+        await AnalyseDaysAsync(process, 2);
+        Assert.DoesNotContain(half, await process.Reports.RunsAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Records_of_ended_runs_are_kept_by_count_and_age_and_open_ones_always()
+    {
+        var process = new AnalysisProcess(_folder, _time, limits: new AnalysisLimits { Keep = 2, KeepFor = TimeSpan.FromDays(3) });
+        await AnalyseDaysAsync(process, 4);
+        // The sweep belongs to the run that ends: it sees the others, which are three by then.
+        Assert.Equal(3, (await process.RecordsAsync()).Count);
+
+        _time.Advance(TimeSpan.FromDays(4));
+        var waiting = await process.AskAsync(request => request with { GroupBy = "__name__" });
+        var elsewhere = new AnalysisProcess(_folder, _time, limits: process.Limits);
+        await elsewhere.Work.RunAsync();
+        Assert.Equal([waiting.Id], (await process.RecordsAsync()).Select(record => record.Id));
+    }
+
+    [Fact]
+    public async Task Keys_and_claims_go_with_age_and_a_key_that_went_means_a_new_request()
+    {
+        var process = new AnalysisProcess(_folder, _time, limits: new AnalysisLimits { KeepFor = TimeSpan.FromDays(3) });
+        await _folder.AddDumpAsync(1);
+        await process.AskAsync(key: "once");
+        await process.Work.RunAsync();
+        Assert.Single(await process.StateAsync("keys"));
+        Assert.Single(await process.StateAsync("runs"));
+
+        _time.Advance(TimeSpan.FromDays(4));
+        await _folder.AddDumpAsync(2);
+        await process.AnalyseAsync();
+        Assert.Empty(await process.StateAsync("keys"));
+        Assert.Single(await process.StateAsync("runs"));
+    }
+}

@@ -1,0 +1,129 @@
+using KubeMetrics.Pipeline.Analysis;
+using KubeMetrics.Pipeline.Settings;
+using Microsoft.Extensions.Configuration;
+
+namespace KubeMetrics.Pipeline.Tests.Settings;
+
+/// <summary>Settings as a person writes them: what they mean, and a sentence for each mistake.</summary>
+public sealed class HostSettingsTests
+{
+    private static readonly (string, string) Good = ("Datasets:KubeMetrics:Location", "/data/dumps");
+
+    private static KubeMetricsOptions Read(params (string Key, string Value)[] settings) =>
+        HostSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value))).Build());
+
+    private static IReadOnlyList<string> Mistakes(params (string Key, string Value)[] settings) => Assert.Throws<SettingsException>(() => Read(settings)).Mistakes;
+
+    [Fact]
+    public void A_dataset_needs_no_more_than_its_location()
+    {
+        var options = Read(Good, ("State", "/state"));
+        var dataset = Assert.Single(options.Datasets);
+        Assert.Equal(("KubeMetrics", "operation_type", 50), (dataset.Name, dataset.GroupBy, dataset.Keep));
+        Assert.Equal("/data/dumps", dataset.Location.Bucket);
+        Assert.Equal("/state/reports/KubeMetrics", dataset.Reports.Bucket);
+        Assert.Empty(dataset.Where);
+        Assert.Null(dataset.Window);
+        Assert.Equal(["http://127.0.0.1:7071"], options.Api.Listen);
+        Assert.Equal(15, options.Work.LeaseTerm.TotalSeconds);
+    }
+
+    [Fact]
+    public void Everything_that_is_set_arrives()
+    {
+        var options = Read(
+            Good, ("Datasets:KubeMetrics:Where:0", "quantile=0.9"), ("Datasets:KubeMetrics:Where:1", "host=~a.*"), ("Datasets:KubeMetrics:GroupBy", "op"),
+            ("Datasets:KubeMetrics:Window", "30d"), ("Datasets:KubeMetrics:Unit", "ms"), ("Datasets:KubeMetrics:Raw", "true"), ("Datasets:KubeMetrics:Keep", "7"),
+            ("Datasets:KubeMetrics:KeepFor", "90d"), ("Datasets:KubeMetrics:Reports", "/reports"), ("Work:LeaseTerm", "1m"), ("Analysis:Memory", "4GiB"),
+            ("Analysis:Concurrency", "2"), ("Api:Listen", "http://127.0.0.1:1;http://[::1]:2"));
+        var dataset = Assert.Single(options.Datasets);
+        Assert.Equal(["quantile=0.9", "host=~a.*"], dataset.Where.Select(matcher => matcher.ToString()));
+        Assert.Equal(("op", 30, "ms", true, 7, 90, "/reports"), (dataset.GroupBy, dataset.Window!.Value.TotalDays, dataset.Unit, dataset.Raw, dataset.Keep, dataset.KeepFor.TotalDays, dataset.Reports.Bucket));
+        Assert.Equal((60, 4L << 30, 2), (options.Work.LeaseTerm.TotalSeconds, options.Analysis.Memory, options.Analysis.Concurrency));
+        Assert.Equal(["http://127.0.0.1:1", "http://[::1]:2"], options.Api.Listen);
+    }
+
+    [Fact]
+    public void Matchers_may_stand_in_one_text_parted_by_semicolons() =>
+        Assert.Equal(["quantile=0.9", "host!=b"], Read(Good, ("Datasets:KubeMetrics:Where", "quantile=0.9; host!=b")).Datasets[0].Where.Select(matcher => matcher.ToString()));
+
+    public static TheoryData<string, string, string[]> Wrong => new()
+    {
+        { "Datasets:KubeMetrics:Locaton", "/x", ["Datasets:KubeMetrics:Locaton", "Is 'Location' meant?"] },
+        { "Datasets:KubeMetrics:Where", "quantile", ["Datasets:KubeMetrics:Where", "'quantile'", "label=value"] },
+        { "Datasets:KubeMetrics:Window", "a month", ["Datasets:KubeMetrics:Window", "'a month'", "30d"] },
+        { "Datasets:KubeMetrics:Unit", "furlong", ["Datasets:KubeMetrics:Unit", "'furlong'", "ms"] },
+        { "Datasets:KubeMetrics:Raw", "yes", ["Datasets:KubeMetrics:Raw", "'yes'", "true or false"] },
+        { "Datasets:KubeMetrics:Keep", "0", ["Datasets:KubeMetrics:Keep", "'0'", "from 1"] },
+        { "Datasets:KubeMetrics:KeepFor", "1s", ["Datasets:KubeMetrics:KeepFor", "1h"] },
+        { "Datasets:KubeMetrics:Schedule", "each morning", ["Datasets:KubeMetrics:Schedule", "six fields"] },
+        { "Datasets:KubeMetrics:Engine", "sparc", ["Datasets:KubeMetrics:Engine", "Is 'spark' meant?"] },
+        { "Datasets:KubeMetrics:Engine", "spark", ["Datasets:KubeMetrics:Engine", "in-process"] },
+        { "Datasets:KubeMetrics:Source", "ftp://x/y", ["Datasets:KubeMetrics:Source", "ftp://"] },
+        { "Datasets:KubeMetrics:Reports", "/data/dumps/reports", ["Datasets:KubeMetrics:Reports", "Datasets:KubeMetrics:Location", "another place"] },
+        { "Datasets:a b:Location", "/x", ["Datasets:a b", "letters, digits"] },
+        { "State", "/data/dumps/state", ["State", "Datasets:KubeMetrics:Location", "another place"] },
+        { "State", "s3://x", ["State", "bucket name"] },
+        { "Api:Listen", "127.0.0.1:7071", ["Api:Listen", "127.0.0.1:7071", "http://"] },
+        { "Api:Listen", "https://127.0.0.1:7071", ["Api:Listen", "proxy"] },
+        { "Api:Listen", "http://0.0.0.0:7071", ["Api:Key", "openssl rand"] },
+        { "Api:Listen", "http://*:7071", ["Api:Key", "openssl rand"] },
+        { "Api:Key", "short", ["Api:Key", "16"] },
+        { "Work:LeaseTerm", "1d", ["Work:LeaseTerm", "1h"] },
+        { "Work:Attempt", "3", ["Work:Attempt", "Is 'Attempts' meant?"] },
+        { "Analysis:Memory", "much", ["Analysis:Memory", "'much'", "4GiB"] },
+        { "Analysis:Concurrency", "two", ["Analysis:Concurrency", "'two'", "whole number"] },
+        { "Log:Level", "loud", ["Log:Level", "'loud'", "debug"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public void A_mistake_is_told_by_its_name_with_its_remedy(string key, string value, string[] told)
+    {
+        var mistakes = Mistakes(Good, (key, value));
+        Assert.All(told, part => Assert.Contains(part, string.Join('\n', mistakes)));
+    }
+
+    [Fact]
+    public void A_dataset_without_a_location_is_told() => Assert.Contains("Datasets:KubeMetrics:Location is not set", Assert.Single(Mistakes(("Datasets:KubeMetrics:GroupBy", "op"))));
+
+    [Fact]
+    public void Two_datasets_can_not_share_the_place_of_their_reports() =>
+        Assert.Contains("Datasets:a:Reports and Datasets:b:Reports", Assert.Single(Mistakes(
+            ("Datasets:a:Location", "/a"), ("Datasets:b:Location", "/b"), ("Datasets:a:Reports", "/r"), ("Datasets:b:Reports", "/r/below"))));
+
+    [Fact]
+    public void Reports_and_state_may_lie_among_dumps_below_a_hidden_name() =>
+        Assert.Equal("/data/dumps/_kubemetrics", Read(Good, ("State", "/data/dumps/_kubemetrics")).State.Bucket);
+
+    [Fact]
+    public void All_mistakes_are_told_at_once() =>
+        Assert.Equal(3, Mistakes(("Datasets:a:GroupBy", "op"), ("Work:Poll", "never"), ("Log:Level", "loud")).Count);
+
+    [Fact]
+    public void What_is_set_but_not_acted_on_is_said()
+    {
+        var warnings = Read(Good, ("Datasets:KubeMetrics:Schedule", "0 0 6 * * *"), ("Datasets:KubeMetrics:Source", "s3://public-bucket/x")).Warnings;
+        Assert.Contains(warnings, warning => warning.Contains("Schedule"));
+        Assert.Contains(warnings, warning => warning.Contains("Source"));
+    }
+
+    [Fact]
+    public void The_documentation_lists_every_setting_with_its_default()
+    {
+        var page = File.ReadAllText(Path.Combine(Repository(), "docs", "serve.md"));
+        Assert.All(HostSettings.All, setting => Assert.Contains(page.Split('\n'), line =>
+            line.StartsWith($"| `{setting.Key}` |", StringComparison.Ordinal) && line.Contains(setting.Default ?? "| |", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void The_default_share_of_memory_is_parted_among_analyses_at_once() =>
+        Assert.InRange(AnalysisLimits.DefaultMemory(2), AnalysisLimits.DefaultMemory(1) / 2 - 1, AnalysisLimits.DefaultMemory(1) / 2);
+
+    private static string Repository()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "KubeMetrics.slnf"))) folder = Path.GetDirectoryName(folder)!;
+        return folder;
+    }
+}

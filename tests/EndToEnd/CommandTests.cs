@@ -74,6 +74,7 @@ public sealed class CommandTests : IDisposable
     public static TheoryData<string, string[], int, string> Mistakes => new()
     {
         { "a path that is not there", ["analyze", "nowhere"], 1, "nowhere" },
+        { "a matcher that no series meets", ["analyze", "dump.json", "--where", "op=none"], 1, "kubemetrics labels" },
         { "a label that no series has", ["analyze", "dump.json", "--group-by", "nonesuch"], 1, "nonesuch" },
         { "an expression that is none", ["analyze", "dump.json", "--where", "op=~("], 2, "regular expression" },
         { "a matcher that is none", ["analyze", "dump.json", "--where", "op"], 2, "label matcher" },

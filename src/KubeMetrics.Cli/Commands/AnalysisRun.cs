@@ -76,7 +76,7 @@ internal sealed class AnalysisRun(Screen screen)
         {
             foreach (var problem in e.Files.SelectMany(f => f.Problems))
                 if (problem.Message != e.Message) screen.Note(problem.Message);
-            throw new Failure(e.Message);
+            throw new Failure(e.Files.Any(file => file.SeriesLeftOut > 0) ? $"{e.Message} See which labels and values there are with: kubemetrics labels PATH" : e.Message);
         }
     }
 

@@ -42,7 +42,7 @@ internal static class LocalHost
         builder.Services.AddSingleton<IPngRenderer, SkiaPngRenderer>();
         builder.Services.AddKubeMetrics(options);
         builder.Services.AddHostedService<WorkLoop>();
-        Telemetry.Add(builder.Services);
+        Telemetry.Add(builder);
 
         app = builder.Build();
         var guard = new Guard(options.Api);

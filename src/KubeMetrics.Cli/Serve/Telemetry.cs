@@ -1,7 +1,9 @@
+using System.Collections;
 using KubeMetrics.Pipeline.Http;
 using KubeMetrics.Pipeline.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -20,9 +22,12 @@ internal static class Telemetry
 
     private static bool HasCollector => Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is { Length: > 0 };
 
-    public static void Add(IServiceCollection services)
+    public static void Add(WebApplicationBuilder builder)
     {
-        var telemetry = services.AddOpenTelemetry()
+        // OpenTelemetry looks for its variables in the host's configuration, and this host is built with an empty one.
+        builder.Configuration.AddInMemoryCollection(Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Select(variable => KeyValuePair.Create((string)variable.Key, variable.Value as string)).Where(variable => variable.Key.StartsWith("OTEL_", StringComparison.Ordinal)));
+        var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("kubemetrics", serviceVersion: HealthApi.Version))
             .WithMetrics(metrics =>
             {

@@ -85,7 +85,7 @@ public sealed class Analyzer(TimeProvider time, int parallelism)
     {
         var leftOut = files.Sum(f => f.SeriesLeftOut);
         if (leftOut > 0)
-            return $"None of the {leftOut} series matches {string.Join(", ", options.Where)}; see which labels and values there are with: kubemetrics labels PATH";
+            return $"None of the {leftOut} series matches {string.Join(", ", options.Where)}.";
         var problems = files.SelectMany(f => f.Problems).ToList();
         return problems.Count switch
         {

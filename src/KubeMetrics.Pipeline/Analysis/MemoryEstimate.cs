@@ -8,11 +8,12 @@ namespace KubeMetrics.Pipeline.Analysis;
 /// </summary>
 internal static class MemoryEstimate
 {
-    // What the process has by itself, with a report's charts in the making.
-    private const long Base = 160L << 20;
+    // What the host has by itself, with a report's charts in the making.
+    private const long Base = 256L << 20;
 
-    // Columns (a time and a value), their copies while series are merged and sorted, logs, time buckets. Measured: docs/operations.md.
-    internal const long BytesPerSample = 72;
+    // Columns (a time and a value), their copies while series are merged and sorted, logs, time buckets: up to 45 measured
+    // (docs/operations.md), and a quarter more to be safe.
+    internal const long BytesPerSample = 60;
 
     // The shortest sample that Prometheus' JSON can hold is about [1517443200,"1"], with its comma.
     private const long LeastTextPerSample = 17;

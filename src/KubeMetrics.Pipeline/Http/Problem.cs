@@ -28,7 +28,7 @@ public static partial class Problem
         if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
             http.Response.Headers.RetryAfter = AskAgain.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         if (detail.Length > LongestDetail) detail = detail[..LongestDetail] + "…"; // it quotes what was asked for, which may be as long as it likes
-        var body = new ProblemBody($"urn:kubemetrics:problem:{kind}", title, status, detail, remedy, Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier);
+        var body = new ProblemBody($"urn:kubemetrics:problem:{kind}", title, status, detail, remedy, TraceIdOf(http));
         return TypedResults.Json(body, ApiJson.Plain.ProblemBody, MediaType, status);
     }
 
@@ -47,13 +47,13 @@ public static partial class Problem
             case BadHttpRequestException bad:
                 return Is(http, bad.StatusCode, "bad-request", "The request is broken", bad.Message, "Send it again; if it stays so, look at what sends it.");
             case ObjectStoreException { Error: ObjectStoreError.BucketNotFound or ObjectStoreError.AccessDenied or ObjectStoreError.Unavailable }:
-                LogStore(Logger(http), e.Message);
+                LogStore(Logger(http), e.Message, TraceIdOf(http));
                 return Is(http, StatusCodes.Status503ServiceUnavailable, "store-unavailable", "A store does not answer as it has to", e.Message, "See to what the sentence names, then ask again.");
             case IOException:
-                LogStore(Logger(http), e.Message);
+                LogStore(Logger(http), e.Message, TraceIdOf(http));
                 return Is(http, StatusCodes.Status503ServiceUnavailable, "store-unavailable", "A store does not answer as it has to", e.Message, "Ask again; if it stays so, see the host's log.");
             default:
-                LogMistake(Logger(http), e, http.Request.Method, http.Request.Path);
+                LogMistake(Logger(http), e, http.Request.Method, http.Request.Path, TraceIdOf(http));
                 return Is(http, StatusCodes.Status500InternalServerError, "mistake", "A mistake in kubemetrics itself", "The request could not be answered.", "The host's log has the details, under the traceId; please report them.");
         }
     }
@@ -70,11 +70,13 @@ public static partial class Problem
         _ => (StatusCodes.Status409Conflict, "wrong-state", "It is not in a state for this"),
     };
 
+    private static string TraceIdOf(HttpContext http) => Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier;
+
     private static ILogger Logger(HttpContext http) => http.Service<ILoggerFactory>().CreateLogger("KubeMetrics.Http");
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A store does not answer as it has to: {Reason}")]
-    private static partial void LogStore(ILogger log, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A store does not answer as it has to: {Reason} (request {TraceId})")]
+    private static partial void LogStore(ILogger log, string reason, string traceId);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed by a mistake of the program")]
-    private static partial void LogMistake(ILogger log, Exception e, string method, string path);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed by a mistake of the program (request {TraceId})")]
+    private static partial void LogMistake(ILogger log, Exception e, string method, string path, string traceId);
 }

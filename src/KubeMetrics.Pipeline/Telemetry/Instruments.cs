@@ -45,13 +45,26 @@ public static class Instruments
 
     internal static int Waiting { get; set; }
 
+    /// <summary>Counts nothing, once for everything that may be counted of a kind: a counter that is first seen at 1 never rose, and no alert on its rise would fire.</summary>
+    internal static void Begin(string name)
+    {
+        var kind = Kind(name);
+        Running.Add(0, kind);
+        LeasesLost.Add(0, kind);
+        Retries.Add(0, kind);
+        foreach (var state in (WorkState[])[WorkState.Succeeded, WorkState.Failed, WorkState.Cancelled, WorkState.Replaced]) EndedCount.Add(0, kind, State(state));
+    }
+
     internal static void Ended(WorkRecord record)
     {
-        var kind = new KeyValuePair<string, object?>("kind", record.Kind);
-        var state = new KeyValuePair<string, object?>("state", record.State.ToString().ToLowerInvariant());
+        var (kind, state) = (Kind(record.Kind), State(record.State));
         EndedCount.Add(1, kind, state);
         if (record is not { Started: { } started, Finished: { } finished }) return;
         Duration.Record((finished - started).TotalSeconds, kind, state);
         WaitTime.Record((started - record.Created).TotalSeconds, kind);
     }
+
+    internal static KeyValuePair<string, object?> Kind(string name) => new("kind", name);
+
+    private static KeyValuePair<string, object?> State(WorkState state) => new("state", state.ToString().ToLowerInvariant());
 }

@@ -27,6 +27,7 @@ public sealed partial class WorkExecutor(
         var started = time.GetTimestamp();
         var running = new Dictionary<string, (string Kind, Task Task)>(StringComparer.Ordinal);
         var taken = 0;
+        foreach (var kind in _kinds.Keys) Instruments.Begin(kind);
         using var added = new SemaphoreSlim(0, 1);
         void Wake()
         {
@@ -121,7 +122,8 @@ public sealed partial class WorkExecutor(
             return null;
         }
 
-        LogClaimed(record.Kind, record.Id, record.Dataset, claimed.Attempts, record.Lease?.Holder);
+        LogClaimed(record.Kind, record.Id, record.Dataset, claimed.Attempts);
+        if (record.Lease is { } lease) LogTakenOver(record.Kind, record.Id, lease.Holder);
         return new HeldWork(store, written, time);
     }
 
@@ -136,14 +138,14 @@ public sealed partial class WorkExecutor(
         using var done = new CancellationTokenSource();
         var context = new WorkContext(held, feed, time);
         var heartbeat = BeatAsync(held, context, halt, done.Token);
-        Instruments.Running.Add(1, new KeyValuePair<string, object?>("kind", kind.Name));
+        Instruments.Running.Add(1, Instruments.Kind(kind.Name));
         try
         {
             await StepsAsync(kind, held, context, left, halt.Token);
         }
         catch (LeaseLostException)
         {
-            Instruments.LeasesLost.Add(1, new KeyValuePair<string, object?>("kind", kind.Name));
+            Instruments.LeasesLost.Add(1, Instruments.Kind(kind.Name));
             LogLost(kind.Name, held.Record.Id);
         }
         catch (Exception e)
@@ -153,11 +155,12 @@ public sealed partial class WorkExecutor(
         }
         finally
         {
-            Instruments.Running.Add(-1, new KeyValuePair<string, object?>("kind", kind.Name));
+            Instruments.Running.Add(-1, Instruments.Kind(kind.Name));
             feed.Forget(held.Record.Id);
             await done.CancelAsync();
             await heartbeat;
-            activity?.SetTag("kubemetrics.work.state", held.Record.State.ToString());
+            activity?.SetTag("kubemetrics.work.state", held.Record.State.ToString().ToLowerInvariant());
+            if (held.Record.State == WorkState.Failed) activity?.SetStatus(ActivityStatusCode.Error, held.Record.Problem?.Detail);
         }
     }
 
@@ -224,7 +227,7 @@ public sealed partial class WorkExecutor(
                 return;
             }
 
-            Instruments.Retries.Add(1, new KeyValuePair<string, object?>("kind", held.Record.Kind));
+            Instruments.Retries.Add(1, Instruments.Kind(held.Record.Kind));
             LogRetry(held.Record.Kind, held.Record.Id, e.Message);
             await held.ChangeAsync(record => Free(record) with
             {
@@ -256,7 +259,8 @@ public sealed partial class WorkExecutor(
     private void Finished(WorkRecord record)
     {
         Instruments.Ended(record);
-        LogEnded(record.Kind, record.Id, record.Dataset, record.State, record.Problem?.Detail);
+        if (record is { State: WorkState.Failed, Problem: { } problem }) LogFailed(record.Kind, record.Id, record.Dataset, problem.Detail);
+        else LogEnded(record.Kind, record.Id, record.Dataset, record.State);
     }
 
     /// <summary>Renews the lease three times a term, carries requests to cancel in, and stops the step as soon as the lease may be another's.</summary>
@@ -318,11 +322,17 @@ public sealed partial class WorkExecutor(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} {Id} of {Dataset} taken up, attempt {Attempt}; before it had: {Holder}")]
-    private partial void LogClaimed(string kind, string id, string dataset, int attempt, string? holder);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} {Id} of {Dataset} taken up, attempt {Attempt}")]
+    private partial void LogClaimed(string kind, string id, string dataset, int attempt);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} {Id} of {Dataset} ended: {State} {Detail}")]
-    private partial void LogEnded(string kind, string id, string dataset, WorkState state, string? detail);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Kind} {Id} was left behind by {Holder}, whose lease expired")]
+    private partial void LogTakenOver(string kind, string id, string holder);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} {Id} of {Dataset} ended: {State}")]
+    private partial void LogEnded(string kind, string id, string dataset, WorkState state);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Kind} {Id} of {Dataset} failed: {Reason}")]
+    private partial void LogFailed(string kind, string id, string dataset, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Kind} {Id} was taken over by another executor while this one was too slow")]
     private partial void LogLost(string kind, string id);

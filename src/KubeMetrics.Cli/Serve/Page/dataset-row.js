@@ -63,7 +63,7 @@ export function datasetRow(dataset, runs) {
 }
 
 function foundOf({ latest, lastRun, problem }) {
-  const failed = !problem && lastRun?.state === "failed" && lastRun.problem;
+  const failed = !problem && lastRun?.own && lastRun.state === "failed" && lastRun.problem;
   return [
     latest
       ? [h("p", { class: "headline" }, latest.findings?.length > 0 ? finding(latest.findings[0]) : "Nothing was found."), factsOf(latest)]

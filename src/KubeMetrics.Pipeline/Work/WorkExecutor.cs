@@ -248,7 +248,11 @@ public sealed partial class WorkExecutor(
     }
 
     /// <summary>Back to the store as it is, free for whoever comes next: it was not this work's fault.</summary>
-    private static Task GiveBackAsync(HeldWork held) => held.ChangeAsync(record => Free(record) with { Attempts = Math.Max(0, record.Attempts - 1) }, CancellationToken.None);
+    private async Task GiveBackAsync(HeldWork held)
+    {
+        var record = await held.ChangeAsync(record => Free(record) with { Attempts = Math.Max(0, record.Attempts - 1) }, CancellationToken.None);
+        LogGivenBack(record.Kind, record.Id, record.Dataset);
+    }
 
     private async Task EndAsync(HeldWork held, Func<WorkRecord, WorkRecord> end) => Finished(await held.ChangeAsync(end, CancellationToken.None));
 
@@ -327,6 +331,9 @@ public sealed partial class WorkExecutor(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Kind} {Id} was left behind by {Holder}, whose lease expired")]
     private partial void LogTakenOver(string kind, string id, string holder);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} {Id} of {Dataset} given back, to be gone on with from its last checkpoint")]
+    private partial void LogGivenBack(string kind, string id, string dataset);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} {Id} of {Dataset} ended: {State}")]
     private partial void LogEnded(string kind, string id, string dataset, WorkState state);

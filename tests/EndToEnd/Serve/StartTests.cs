@@ -87,7 +87,7 @@ public sealed class StartTests : IDisposable
         Assert.Equal((0, ""), (check.ExitCode, check.Error));
         Assert.DoesNotContain("FAIL", check.Output);
         Assert.Contains("3 series", check.Output);
-        Assert.Empty(Directory.EnumerateFiles(Path.Combine(_folder.Path, "kubemetrics-state"), "kubemetrics-check", SearchOption.AllDirectories));
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(_folder.Path, "_kubemetrics"), "kubemetrics-check", SearchOption.AllDirectories));
     }
 
     [Fact]

@@ -162,6 +162,7 @@ public sealed class AnalysisServiceTests : IDisposable
         var process = await WithDumpsAsync();
         var before = await process.AskAsync();
         await _folder.AddDumpAsync(2);
+        ((ManualTime)process.Time).Advance(TimeSpan.FromMilliseconds(1)); // the older is taken up first, by its name
         var after = await process.AskAsync();
 
         await process.Work.RunAsync();

@@ -148,15 +148,17 @@ public sealed class AnalysisWork(
             InMemory ?? await _reports.FindAsync(RunId, cancellationToken) ??
             throw new WorkFailedException($"The report {RunId} was deleted while it was published.", "Start the analysis anew.");
 
-        /// <summary>Makes sure that this work is the one that does a run: takes it where it is free; else names who has it.</summary>
+        /// <summary>
+        /// Makes sure that this work is the one that does a run: takes it where it is free; else names who has it. Its own it
+        /// takes again: whoever found it without its work, just before that was added, must not take it over any more.
+        /// </summary>
         private async Task<string?> OwnerOtherThanThisAsync(string runId)
         {
             var runs = _places.Runs(dataset);
             while (true)
             {
                 var claim = await runs.FindAsync(runId, cancellationToken);
-                if (claim?.Claim.Work == Id) return null;
-                if (claim is { } other && await work._works.FindAsync(other.Claim.Work, cancellationToken) is { Record.IsOpen: true } open) return open.Record.Id;
+                if (claim is { } other && other.Claim.Work != Id && await work._works.FindAsync(other.Claim.Work, cancellationToken) is { Record.IsOpen: true } open) return open.Record.Id;
                 if (await runs.TryTakeAsync(runId, new RunOwner(Id), claim?.ETag, cancellationToken)) return null;
             }
         }

@@ -25,6 +25,7 @@ public sealed class AnalysisDeathTests
 
             await next.AssertDoneOnceAsync(id);
             if (life.HasEnded) continue;
+            TestContext.Current.TestOutputHelper?.WriteLine($"{operations} operations");
             Assert.True(operations > 30, $"Only {operations} operations were died at.");
             return;
         }

@@ -86,7 +86,7 @@ public sealed class IdempotencyKeyTests : IDisposable
         await _folder.AddDumpAsync(1);
         var processes = Enumerable.Range(0, 4).Select(_ => new AnalysisProcess(_folder, _time)).ToList();
 
-        await Task.WhenAll(processes.Select(process => Task.Run(() => process.AskAsync(request => request with { Force = true }, "key"), Cancellation)));
+        await Task.WhenAll(processes.Select(process => Task.Run(() => process.AskAsync(key: "key"), Cancellation)));
         foreach (var process in processes) await process.Work.RunAsync();
 
         Assert.Equal(1, processes.Sum(process => process.Kind.Computed));

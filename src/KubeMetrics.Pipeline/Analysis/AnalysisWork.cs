@@ -3,6 +3,7 @@ using KubeMetrics.Charts;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Telemetry;
 using KubeMetrics.Pipeline.Work;
+using KubeMetrics.Prometheus;
 using KubeMetrics.Reports;
 
 namespace KubeMetrics.Pipeline.Analysis;
@@ -102,14 +103,23 @@ public sealed class AnalysisWork(
             }
             catch (NothingToAnalyzeException e)
             {
+                ReadAgain(e.Files);
                 throw new WorkFailedException(e.Message, $"See which labels there are: GET /api/datasets/{dataset.Name}/labels; then correct where or groupBy.", e);
             }
 
+            ReadAgain(result.Files);
             Instruments.Samples.Add(result.Report.Totals.Samples, new KeyValuePair<string, object?>("dataset", dataset.Name));
             Instruments.BytesRead.Add(checkpoint!.Inputs.Bytes, new KeyValuePair<string, object?>("dataset", dataset.Name));
             await _places.PutDocumentAsync(dataset.Name, Id, result.Report, cancellationToken);
             context.Carried = new Carried(Report: result.Report);
             return Next(checkpoint with { Stage = AnalysisStage.Analysed });
+        }
+
+        /// <summary>An input that could not be opened or read to its end may be readable soon: one more try before the report is made without it.</summary>
+        private void ReadAgain(IReadOnlyList<FileReport> files)
+        {
+            if (context.Record.Retries == 0 && files.SelectMany(file => file.Problems).FirstOrDefault(one => one.Kind == ProblemKind.Unreadable) is { } problem)
+                throw new IOException(problem.Message);
         }
 
         internal async Task<StepOutcome> WriteAsync()

@@ -7,7 +7,8 @@ namespace KubeMetrics.Pipeline.Analysis;
 /// <summary>A finished analysis: the report, and the series it was made of.</summary>
 /// <param name="Report">The document.</param>
 /// <param name="Series">The series, for whoever wants to export them.</param>
-public sealed record AnalysisResult(Report Report, IReadOnlyList<Series> Series);
+/// <param name="Files">What was found in each input.</param>
+public sealed record AnalysisResult(Report Report, IReadOnlyList<Series> Series, IReadOnlyList<FileReport> Files);
 
 /// <summary>Told how far an analysis is: from any thread.</summary>
 /// <param name="BytesRead">Stored bytes read so far.</param>
@@ -66,7 +67,7 @@ public sealed class Analyzer(TimeProvider time, int parallelism)
             Inputs = [.. inputs.Zip(loaded.Files, Input)],
         };
         var report = Report.Of(facts, summaries);
-        return new AnalysisResult(options.NumbersOnly ? report with { Findings = [] } : report, series);
+        return new AnalysisResult(options.NumbersOnly ? report with { Findings = [] } : report, series, loaded.Files);
     }
 
     private static IReadOnlyList<SeriesGroup> Group(IReadOnlyList<Series> series, AnalysisOptions options, IReadOnlyList<FileReport> files)

@@ -13,7 +13,7 @@ internal abstract class StoreDecorator(IObjectStore inner) : IObjectStore
     public Task<ObjectInfo?> HeadAsync(string key, CancellationToken cancellationToken = default) =>
         DoAsync(() => inner.HeadAsync(key, cancellationToken), cancellationToken);
 
-    public Task<StoredObject?> GetAsync(string key, GetOptions? options = null, CancellationToken cancellationToken = default) =>
+    public virtual Task<StoredObject?> GetAsync(string key, GetOptions? options = null, CancellationToken cancellationToken = default) =>
         DoAsync(() => inner.GetAsync(key, options, cancellationToken), cancellationToken);
 
     public virtual Task<string> PutAsync(string key, Stream content, PutOptions? options = null, CancellationToken cancellationToken = default) =>

@@ -18,8 +18,9 @@ internal static class MemoryEstimate
     // The shortest sample that Prometheus' JSON can hold is about [1517443200,"1"], with its comma.
     private const long LeastTextPerSample = 17;
 
-    // How many times longer the text is than what is stored: the most that dumps compress, not the usual.
-    private static readonly (string Extension, long Factor)[] Compressions = [(".gz", 16), (".bz2", 32)];
+    // How many times longer the text is than what is stored: the most that dumps compress, not the usual (about 8). Many series
+    // of one dump that are constant and scraped at the same times come to 150 and 440.
+    private static readonly (string Extension, long Factor)[] Compressions = [(".gz", 256), (".bz2", 512)];
 
     /// <summary>More than any analysis of these inputs can need.</summary>
     internal static long Bound(IReadOnlyList<InputObject> inputs) =>

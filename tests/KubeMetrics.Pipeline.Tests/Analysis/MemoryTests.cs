@@ -1,3 +1,6 @@
+using System.IO.Compression;
+using System.Text;
+using ICSharpCode.SharpZipLib.BZip2;
 using KubeMetrics.ObjectStorage.Folder;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Demo;
@@ -29,6 +32,27 @@ public sealed class MemoryTests : IDisposable
         // By the generator: a sample a minute for 2 days, 4 hosts × 11 operations × 3 quantiles, less the idle ones (NaN).
         Assert.InRange(samples, 2 * 1440 * 4 * 11 * 3 / 2, 2 * 1440 * 4 * 11 * 3);
         Assert.True(MemoryEstimate.Bound(inputs) >= MemoryEstimate.Of(samples), $"{MemoryEstimate.Bound(inputs)} for {samples} samples");
+    }
+
+    [Theory]
+    [InlineData(".gz", 24)]
+    [InlineData(".gz", 96)]
+    [InlineData(".gz", 1440)]
+    [InlineData(".bz2", 96)]
+    public void Nor_where_many_series_are_constant_and_so_compress_best(string extension, int samplesPerSeries)
+    {
+        // A dump of `up`, as query_range gives it: the same times and values for each host.
+        var values = string.Join(',', Enumerable.Range(0, samplesPerSeries).Select(i => $"[{1517443200 + 60 * i},\"1\"]"));
+        var series = 900_000 / values.Length; // a block of bzip2
+        var text = string.Join('\n', Enumerable.Range(0, series).Select(host => $$"""{"metric":{"host":"h{{host}}"},"values":[{{values}}]}"""));
+        var stored = new MemoryStream();
+        using (Stream packed = extension == ".gz" ? new GZipStream(stored, CompressionLevel.SmallestSize, leaveOpen: true) : new BZip2OutputStream(stored) { IsStreamOwner = false })
+            packed.Write(Encoding.UTF8.GetBytes(text));
+
+        var bound = MemoryEstimate.Bound([new InputObject($"up.json{extension}", stored.Length, "etag", _ => throw new NotSupportedException())]);
+
+        var need = MemoryEstimate.Of((long)series * samplesPerSeries);
+        Assert.True(bound >= need, $"{bound} for {need}: {text.Length / stored.Length} times compressed");
     }
 
     [Fact]

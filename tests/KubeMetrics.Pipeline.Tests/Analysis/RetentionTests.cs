@@ -1,5 +1,6 @@
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis;
+using KubeMetrics.Pipeline.Work;
 using KubeMetrics.Reports;
 
 namespace KubeMetrics.Pipeline.Tests.Analysis;
@@ -96,5 +97,55 @@ public sealed class RetentionTests : IDisposable
         await process.AnalyseAsync();
         Assert.Empty(await process.StateAsync("keys"));
         Assert.Single(await process.StateAsync("runs"));
+    }
+
+    [Fact]
+    public async Task What_is_under_way_stays_however_old_it_is()
+    {
+        var process = new AnalysisProcess(_folder, _time, limits: new AnalysisLimits { KeepFor = TimeSpan.FromHours(1) });
+        await _folder.AddDumpAsync(1);
+        var open = await process.AskAsync(request => request with { Raw = true });
+        // It waits, and has written half a report.
+        await process.Work.Works.ChangeAsync(open.Id, record => record with { Due = ManualTime.Begin.AddDays(30) }, Cancellation);
+        var half = process.Reports.KeyOf(open.AnalysisInput().RunId, ReportFiles.Document);
+        await process.Places.ReportPlace(process.Dataset).Store.PutBytesAsync(half, new byte[1], cancellationToken: Cancellation);
+
+        _time.Advance(TimeSpan.FromDays(20));
+        var own = await process.AskAsync();
+        await process.Work.RunUntilAsync(record => record.Id == own.Id && !record.IsOpen);
+
+        Assert.Equal(new[] { open.AnalysisInput().RunId, own.AnalysisInput().RunId }.Order(), (await process.Reports.RunsAsync(Cancellation)).Order());
+        Assert.Equal(WorkState.Queued, (await process.FindAsync(open.Id)).State);
+    }
+
+    [Fact]
+    public async Task Keys_and_documents_that_are_young_stay()
+    {
+        var process = new AnalysisProcess(_folder, _time, limits: new AnalysisLimits { KeepFor = TimeSpan.FromDays(3) });
+        await process.State.PutBytesAsync("state/documents/KubeMetrics/left.json", new byte[1], cancellationToken: Cancellation);
+        await _folder.AddDumpAsync(1);
+        await process.AskAsync(key: "once");
+        _time.Advance(TimeSpan.FromHours(23));
+        await process.Work.RunAsync();
+
+        Assert.Single(await process.StateAsync("keys"));
+        Assert.Single(await process.StateAsync("documents"));
+        _time.Advance(TimeSpan.FromHours(2)); // more than a day
+        await _folder.AddDumpAsync(2);
+        await process.AnalyseAsync();
+        Assert.Single(await process.StateAsync("keys"));
+        Assert.Empty(await process.StateAsync("documents"));
+    }
+
+    [Fact]
+    public async Task Other_datasets_are_left_alone()
+    {
+        var process = new AnalysisProcess(_folder, _time, limits: new AnalysisLimits { Keep = 1, KeepFor = TimeSpan.FromHours(1) });
+        var other = await process.Work.AddAsync("analysis", record => record with { Dataset = "other", State = WorkState.Succeeded, Finished = ManualTime.Begin });
+        _time.Advance(TimeSpan.FromDays(30));
+
+        await AnalyseDaysAsync(process, 2);
+
+        Assert.NotNull(await process.FindAsync(other.Id));
     }
 }

@@ -61,6 +61,8 @@ public sealed class HostSettingsTests
         { "Datasets:KubeMetrics:Engine", "spark", ["Datasets:KubeMetrics:Engine", "in-process"] },
         { "Datasets:KubeMetrics:Source", "ftp://x/y", ["Datasets:KubeMetrics:Source", "ftp://"] },
         { "Datasets:KubeMetrics:Reports", "/data/dumps/reports", ["Datasets:KubeMetrics:Reports", "Datasets:KubeMetrics:Location", "another place"] },
+        { "Datasets:KubeMetrics:Window:From", "30d", ["Datasets:KubeMetrics:Window", "takes one text"] },
+        { "Datasets", "/x", ["Datasets", "a name and its settings"] },
         { "Datasets:a b:Location", "/x", ["Datasets:a b", "letters, digits"] },
         { "State", "/data/dumps/state", ["State", "Datasets:KubeMetrics:Location", "another place"] },
         { "State", "s3://x", ["State", "bucket name"] },
@@ -86,6 +88,14 @@ public sealed class HostSettingsTests
 
     [Fact]
     public void A_dataset_without_a_location_is_told() => Assert.Contains("Datasets:KubeMetrics:Location is not set", Assert.Single(Mistakes(("Datasets:KubeMetrics:GroupBy", "op"))));
+
+    [Fact]
+    public void A_location_that_is_empty_is_not_set() => Assert.Contains("Datasets:KubeMetrics:Location is not set", Assert.Single(Mistakes(("Datasets:KubeMetrics:Location", " "))));
+
+    [Fact]
+    public void Reports_can_not_lie_among_the_dumps_of_another_dataset() =>
+        Assert.Contains("Datasets:b:Reports (file:///a/reports) lies in Datasets:a:Location (file:///a)", Assert.Single(Mistakes(
+            ("Datasets:a:Location", "/a"), ("Datasets:b:Location", "/b"), ("Datasets:b:Reports", "/a/reports"))));
 
     [Fact]
     public void Two_datasets_can_not_share_the_place_of_their_reports() =>

@@ -33,6 +33,23 @@ public sealed class SettingsFilesTests : IDisposable
     }
 
     [Fact]
+    public void The_environment_goes_over_a_file()
+    {
+        const string name = "Datasets__set-in-a-test__Location";
+        Environment.SetEnvironmentVariable(name, "/environment");
+        try
+        {
+            var read = Read("""{ "Datasets": { "set-in-a-test": { "Location": "/file", "GroupBy": "op" } } }""", "Datasets:set-in-a-test:Location");
+            Assert.Equal("/environment", read);
+            Assert.Equal("op", SettingsFiles.Load(_file, _mistakes)["Datasets:set-in-a-test:GroupBy"]);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(name, null);
+        }
+    }
+
+    [Fact]
     public void Broken_JSON_is_told_by_line()
     {
         var told = Refused("{\n  \"State\": \"/s\"\n  \"Log\": {}\n}");

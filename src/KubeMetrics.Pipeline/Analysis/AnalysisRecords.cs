@@ -56,6 +56,22 @@ internal sealed partial class AnalysisJson : JsonSerializerContext;
 /// <summary>Reading what analyses keep in work records.</summary>
 internal static class AnalysisRecordExtensions
 {
+    /// <summary>Whether a record is an analysis's, and one that this program can read: one that is not must not hide the others.</summary>
+    internal static bool IsAnalysis(this WorkRecord record)
+    {
+        if (record.Kind != AnalysisWork.KindName) return false;
+        try
+        {
+            record.AnalysisCheckpoint();
+            record.AnalysisOutcome();
+            return record.AnalysisInput() is not null;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     internal static AnalysisInput AnalysisInput(this WorkRecord record) => record.Input.Deserialize(AnalysisJson.Default.AnalysisInput)!;
 
     internal static AnalysisCheckpoint? AnalysisCheckpoint(this WorkRecord record) => record.Checkpoint?.Deserialize(AnalysisJson.Default.AnalysisCheckpoint);

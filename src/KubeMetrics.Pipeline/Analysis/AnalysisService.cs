@@ -71,14 +71,14 @@ public sealed class AnalysisService(DatasetCatalog datasets, AnalysisPlaces plac
     {
         var name = dataset is null ? null : datasets.Get(dataset).Name;
         return [.. (await works.ListAsync(cancellationToken)).Select(work => work.Record)
-            .Where(record => record.Kind == AnalysisWork.KindName && (name is null || record.Dataset == name))
+            .Where(record => record.IsAnalysis() && (name is null || record.Dataset == name))
             .OrderByDescending(record => record.Id, StringComparer.Ordinal).Take(limit).Select(feed.Live)];
     }
 
     /// <summary>One run, as it is this moment.</summary>
     /// <exception cref="RefusedException">There is none.</exception>
     public async Task<WorkRecord> GetAsync(string id, CancellationToken cancellationToken) =>
-        await works.FindAsync(id, cancellationToken) is { Record.Kind: AnalysisWork.KindName } found ? feed.Live(found.Record) : throw Unknown(id);
+        await works.FindAsync(id, cancellationToken) is { } found && found.Record.IsAnalysis() ? feed.Live(found.Record) : throw Unknown(id);
 
     /// <summary>Asks for a run to be given up: one that waits is cancelled at once, one that is under way soon.</summary>
     /// <exception cref="RefusedException">There is none, or it has ended.</exception>

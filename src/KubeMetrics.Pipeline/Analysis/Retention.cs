@@ -20,7 +20,7 @@ internal sealed class Retention(AnalysisPlaces places, WorkStore works, Analysis
     internal async Task SweepAsync(Dataset dataset, CancellationToken cancellationToken)
     {
         var runs = (await works.ListAsync(cancellationToken)).Select(work => work.Record)
-            .Where(record => record.Kind == AnalysisWork.KindName && record.Dataset == dataset.Name).ToList();
+            .Where(record => record.IsAnalysis() && record.Dataset == dataset.Name).ToList();
         await SweepReportsAsync(dataset, [.. runs.Where(run => run.IsOpen).Select(run => run.AnalysisCheckpoint()?.RunId ?? run.AnalysisInput().RunId)], cancellationToken);
 
         var now = time.GetUtcNow();

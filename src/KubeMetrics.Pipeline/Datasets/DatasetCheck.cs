@@ -29,7 +29,7 @@ public sealed class DatasetCheck(AnalysisPlaces places, DatasetLook look, Analys
             }
 
             var bytes = inputs.Sum(input => input.Length);
-            found.Add(new Checked(true, $"{HumanNumber.Count(inputs.Count)} dumps in {dataset.Location}, {Size(bytes)}."));
+            found.Add(new Checked(true, $"{HumanNumber.Count(inputs.Count)} {(inputs.Count == 1 ? "dump" : "dumps")} in {dataset.Location}, {Size(bytes)}."));
             var labels = await look.LabelsAsync(dataset.Name, cancellationToken);
             foreach (var problem in labels.Problems.Take(3)) found.Add(new Checked(null, problem));
             Labels(dataset, labels, found);

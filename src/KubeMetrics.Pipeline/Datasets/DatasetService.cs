@@ -28,7 +28,7 @@ public sealed class DatasetService(DatasetCatalog datasets, AnalysisPlaces place
     }
 
     private async Task<ILookup<string, WorkRecord>> RunsAsync(CancellationToken cancellationToken) =>
-        (await works.ListAsync(cancellationToken)).Select(work => work.Record).Where(record => record.Kind == AnalysisWork.KindName)
+        (await works.ListAsync(cancellationToken)).Select(work => work.Record).Where(record => record.IsAnalysis())
         .OrderByDescending(record => record.Id, StringComparer.Ordinal).ToLookup(record => record.Dataset, StringComparer.OrdinalIgnoreCase);
 
     private async Task<DatasetView> ViewAsync(Dataset dataset, ILookup<string, WorkRecord> runs, CancellationToken cancellationToken)

@@ -60,7 +60,7 @@ public static class ChangesApi
 
         private async Task TellAsync(HttpResponse response, WorkRecord record, CancellationToken cancellationToken)
         {
-            if (record.Kind != AnalysisWork.KindName) return;
+            if (!record.IsAnalysis()) return;
             await WriteRunAsync(response, record, cancellationToken);
             if (record.State != WorkState.Succeeded) return;
             try

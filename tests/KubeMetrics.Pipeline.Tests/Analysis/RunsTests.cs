@@ -109,4 +109,21 @@ public sealed class RunsTests : IDisposable
         Assert.Equal(["listing", "reading", "summarising", "drawing", "publishing"], told.Select(progress => progress.Step).Distinct());
         Assert.Equal(told.Select(progress => progress.Fraction).Order(), told.Select(progress => progress.Fraction));
     }
+
+    [Fact]
+    public async Task A_record_that_is_no_analysis_of_this_form_hides_no_other()
+    {
+        await _folder.AddDumpAsync(1);
+        var process = new AnalysisProcess(_folder, new ManualTime());
+        var asked = await process.AskAsync();
+        using var nothing = System.Text.Json.JsonDocument.Parse("[]");
+        await process.Work.Works.AddAsync(new WorkRecord
+        {
+            Id = WorkId.New(ManualTime.Begin), Kind = "analysis", Dataset = AnalysisFolder.Name, Created = ManualTime.Begin, Input = nothing.RootElement.Clone(),
+        }, TestContext.Current.CancellationToken);
+
+        Assert.Equal([asked.Id], (await process.Service.ListAsync(null, 10, TestContext.Current.CancellationToken)).Select(record => record.Id));
+        await process.Work.RunAsync();
+        Assert.Equal(WorkState.Succeeded, (await process.FindAsync(asked.Id)).State);
+    }
 }

@@ -29,7 +29,7 @@ public sealed class DatasetCheckTests : IDisposable
         var found = await CheckAsync(_folder.Dataset);
 
         Assert.All(found, one => Assert.True(one.Ok, one.Sentence));
-        Assert.Contains(found, one => one.Sentence.StartsWith($"1 dumps in file://{_folder.Root}/dumps", StringComparison.Ordinal));
+        Assert.Contains(found, one => one.Sentence.StartsWith($"1 dump in file://{_folder.Root}/dumps", StringComparison.Ordinal));
         Assert.Contains(found, one => one.Sentence == "2 series; 'op' makes 2 groups at most.");
         Assert.Empty(Directory.EnumerateFiles(_folder.Below("reports").Bucket));
     }

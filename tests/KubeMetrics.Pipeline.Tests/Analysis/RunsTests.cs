@@ -119,7 +119,11 @@ public sealed class RunsTests : IDisposable
         using var nothing = System.Text.Json.JsonDocument.Parse("[]");
         await process.Work.Works.AddAsync(new WorkRecord
         {
-            Id = WorkId.New(ManualTime.Begin), Kind = "analysis", Dataset = AnalysisFolder.Name, Created = ManualTime.Begin, Input = nothing.RootElement.Clone(),
+            Id = WorkId.New(ManualTime.Begin),
+            Kind = "analysis",
+            Dataset = AnalysisFolder.Name,
+            Created = ManualTime.Begin,
+            Input = nothing.RootElement.Clone(),
         }, TestContext.Current.CancellationToken);
 
         Assert.Equal([asked.Id], (await process.Service.ListAsync(null, 10, TestContext.Current.CancellationToken)).Select(record => record.Id));

@@ -102,7 +102,10 @@ public abstract class CancelContract : WorkContract
         var process = new WorkProcess(Store, _time, kind);
         var id = (await process.AddAsync("steps", record => record with
         {
-            State = WorkState.Running, CancelRequested = true, Attempts = 1, Lease = new WorkLease("gone:1", "nonce", 7, 15),
+            State = WorkState.Running,
+            CancelRequested = true,
+            Attempts = 1,
+            Lease = new WorkLease("gone:1", "nonce", 7, 15),
         })).Id;
 
         await process.TakeOverAsync();

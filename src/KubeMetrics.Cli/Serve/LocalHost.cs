@@ -41,8 +41,8 @@ internal static class LocalHost
         builder.Services.AddSingleton<IHostLifetime, Lifetime>();
         builder.Services.AddSingleton<IPngRenderer, SkiaPngRenderer>();
         builder.Services.AddKubeMetrics(options);
+        builder.Services.AddSingleton<Telemetry>();
         builder.Services.AddHostedService<WorkLoop>();
-        Telemetry.Add(builder);
 
         app = builder.Build();
         var guard = new Guard(options.Api);

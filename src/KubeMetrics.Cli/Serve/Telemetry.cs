@@ -1,9 +1,7 @@
-using System.Collections;
 using KubeMetrics.Pipeline.Http;
 using KubeMetrics.Pipeline.Telemetry;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Configuration;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -14,29 +12,55 @@ namespace KubeMetrics.Cli.Serve;
 
 /// <summary>
 /// Metrics for Prometheus at <c>/metrics</c>; metrics and traces to a collector where the usual variables of OpenTelemetry
-/// name one (<c>OTEL_EXPORTER_OTLP_ENDPOINT</c>). What is counted: docs/operations.md.
+/// name one (<c>OTEL_EXPORTER_OTLP_ENDPOINT</c>). What is counted: docs/operations.md. Made when the host listens, and not
+/// before: it takes a quarter of a start, and nobody who waits for the first answer waits for it.
 /// </summary>
-internal static class Telemetry
+internal sealed class Telemetry : IDisposable
 {
+    private const string Path = "/metrics";
+
     private static readonly string[] Meters = [Instruments.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
+
+    private readonly Lazy<MeterProvider> _metrics = new(CreateMetrics);
+    private readonly Lazy<TracerProvider?> _traces = new(CreateTraces);
 
     private static bool HasCollector => Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is { Length: > 0 };
 
-    public static void Add(WebApplicationBuilder builder)
+    /// <summary>Counts and traces from now on.</summary>
+    public void Start()
     {
-        // OpenTelemetry looks for its variables in the host's configuration, and this host is built with an empty one.
-        builder.Configuration.AddInMemoryCollection(Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .Select(variable => KeyValuePair.Create((string)variable.Key, variable.Value as string)).Where(variable => variable.Key.StartsWith("OTEL_", StringComparison.Ordinal)));
-        var telemetry = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService("kubemetrics", serviceVersion: HealthApi.Version))
-            .WithMetrics(metrics =>
-            {
-                metrics.AddMeter(Meters).AddPrometheusExporter();
-                if (HasCollector) metrics.AddOtlpExporter();
-            });
-        if (HasCollector)
-            telemetry.WithTracing(traces => traces.AddSource(Instruments.Name).AddAspNetCoreInstrumentation(options => options.Filter = http => http.Request.Path != "/metrics" && http.Request.Path != "/api/health").AddOtlpExporter());
+        _ = _metrics.Value;
+        _ = _traces.Value;
     }
 
-    public static void Map(IEndpointRouteBuilder app) => app.MapPrometheusScrapingEndpoint("/metrics");
+    public static void Map(WebApplication app)
+    {
+        var telemetry = app.Services.GetRequiredService<Telemetry>();
+        var scrape = new Lazy<RequestDelegate>(() => ((IApplicationBuilder)app).New().UseOpenTelemetryPrometheusScrapingEndpoint(telemetry._metrics.Value, null, Path, null, null).Build());
+        app.MapMethods(Path, ["GET", "HEAD"], http => scrape.Value(http));
+    }
+
+    public void Dispose()
+    {
+        if (_metrics.IsValueCreated) _metrics.Value.Dispose();
+        if (_traces.IsValueCreated) _traces.Value?.Dispose();
+    }
+
+    private static MeterProvider CreateMetrics()
+    {
+        var builder = Sdk.CreateMeterProviderBuilder().ConfigureResource(Describe).AddMeter(Meters).AddPrometheusExporter();
+        if (HasCollector) builder.AddOtlpExporter();
+        return builder.Build();
+    }
+
+    private static TracerProvider? CreateTraces() => HasCollector
+        ? Sdk.CreateTracerProviderBuilder()
+            .ConfigureResource(Describe)
+            .AddSource(Instruments.Name)
+            .AddAspNetCoreInstrumentation(options => options.Filter = http => http.Request.Path != Path && http.Request.Path != "/api/health")
+            .AddOtlpExporter()
+            .Build()
+        : null;
+
+    private static void Describe(ResourceBuilder resource) => resource.AddService("kubemetrics", serviceVersion: HealthApi.Version);
 }

@@ -5,11 +5,15 @@ using Microsoft.Extensions.Logging;
 namespace KubeMetrics.Cli.Serve;
 
 /// <summary>Does the work that is due, as long as the host runs: at once what is asked for here, soon what others left.</summary>
-internal sealed partial class WorkLoop(WorkExecutor executor, WorkFeed feed, WorkOptions options, TimeProvider time, ILogger<WorkLoop> log) : BackgroundService
+internal sealed partial class WorkLoop(
+    WorkExecutor executor, WorkFeed feed, WorkOptions options, Telemetry telemetry, IHostApplicationLifetime application, TimeProvider time, ILogger<WorkLoop> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Task.Yield(); // the host listens first
+        // The host listens first, and what is done is counted from the first on.
+        var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using (application.ApplicationStarted.Register(listening.SetResult)) await listening.Task.WaitAsync(stoppingToken);
+        telemetry.Start();
         using var added = new SemaphoreSlim(0);
         void Wake() => added.Release();
         feed.WorkAdded += Wake;

@@ -11,7 +11,7 @@ namespace KubeMetrics.Cli.Serve;
 /// <summary>The web page: files of this program, served as they are. Its places (a dataset, a run) are all the same file.</summary>
 internal static class PageFiles
 {
-    private const string Folder = "page/", Shell = "index.html";
+    private const string Folder = "page/", Shell = "index.html", Icon = "icon.svg";
 
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -35,7 +35,7 @@ internal static class PageFiles
     {
         foreach (var place in Places) app.MapMethods(place, ["GET", "HEAD"], http => SendAsync(http, Shell));
         app.MapMethods("/page/{file}", ["GET", "HEAD"], http => SendAsync(http, http.Request.RouteValues["file"] as string ?? ""));
-        app.MapMethods("/favicon.ico", ["GET", "HEAD"], http => SendAsync(http, "icon.svg"));
+        app.MapMethods("/favicon.ico", ["GET", "HEAD"], http => SendAsync(http, Icon));
     }
 
     /// <summary>The page, with whatever status is set: what it shows depends on the address.</summary>
@@ -51,6 +51,8 @@ internal static class PageFiles
 
         http.Response.Headers.ContentSecurityPolicy = Policy;
         http.Response.Headers.CacheControl = "no-cache";
+        // A report is of no origin in its sandbox, and its tab shows the icon too.
+        if (name == Icon) http.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
         return TypedResults.Bytes(file.Content, file.Type, entityTag: file.ETag).ExecuteAsync(http);
     }
 

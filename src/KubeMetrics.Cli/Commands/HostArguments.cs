@@ -14,10 +14,11 @@ internal static class HostArguments
 
     /// <summary>Settings with what the line says over them.</summary>
     public static KubeMetricsOptions Read(
-        Screen screen, string? file, IReadOnlyDictionary<string, string?>? over = null, Func<StoreUri, IReadOnlyList<Dataset>>? more = null)
+        Screen screen, string? file, IReadOnlyDictionary<string, string?>? over = null, Func<StoreUri, IReadOnlyList<Dataset>>? more = null,
+        IReadOnlyDictionary<string, string?>? standard = null)
     {
         var mistakes = new List<string>();
-        var configuration = new ConfigurationBuilder().AddConfiguration(SettingsFiles.Load(file, mistakes));
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(standard ?? new Dictionary<string, string?>()).AddConfiguration(SettingsFiles.Load(file, mistakes));
         if (over is { Count: > 0 }) configuration.AddInMemoryCollection(over);
         var options = HostSettings.Read(configuration.Build(), mistakes, more);
         foreach (var warning in options.Warnings) screen.Note(warning);

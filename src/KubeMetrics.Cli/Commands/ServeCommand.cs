@@ -43,12 +43,12 @@ internal static class ServeCommand
             if (parsed.GetValue(listen) is { Length: > 0 } addresses) over["Api:Listen"] = string.Join(';', addresses);
             if (parsed.GetValue(state) is { } place) over["State"] = place;
             var made = parsed.GetValue(demo) ? await DemoFolder.MakeAsync(at, DemoFolder.Default, new DemoOptions(), force: false, cancellationToken) : null;
-            if (made is not null) over.TryAdd("State", Path.Combine(DemoFolder.Default, "state"));
+            var standard = made is null ? null : new Dictionary<string, string?> { ["State"] = Path.Combine(DemoFolder.Default, "state") };
             var options = HostArguments.Read(at, parsed.GetValue(settings), over, root =>
             [
                 .. (parsed.GetValue(folders) ?? []).Select(folder => Of(folder, root)),
                 .. made is null ? Array.Empty<Dataset>() : [Demo(made.Name, root)],
-            ]);
+            ], standard);
             return await RunAsync(at, LocalHost.Build(options, jsonLog: parsed.GetValue(log) == "json"), options, cancellationToken);
         });
         return command;

@@ -60,7 +60,7 @@ internal static class LocalHost
     private static void Listen(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, BindingAddress address)
     {
         if (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip)) kestrel.Listen(ip, address.Port);
-        else if (address.Host == "localhost") kestrel.ListenLocalhost(address.Port);
+        else if (address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)) kestrel.ListenLocalhost(address.Port);
         else kestrel.ListenAnyIP(address.Port);
     }
 }

@@ -30,7 +30,7 @@ internal sealed partial class WorkLoop(
                 {
                     await executor.RunDueAsync(TimeSpan.MaxValue, stoppingToken);
                 }
-                catch (IOException e)
+                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
                 {
                     LogStore(e.Message, options.Poll);
                 }

@@ -44,7 +44,7 @@ internal sealed record RunOwner(string Work);
 internal sealed record KeyUse(string Request, string Work);
 
 /// <summary>The forms of what analyses keep in the store.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, RespectNullableAnnotations = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(AnalysisInput))]
 [JsonSerializable(typeof(AnalysisCheckpoint))]
 [JsonSerializable(typeof(AnalysisOutcome))]

@@ -146,8 +146,17 @@ public sealed class AnalysisWork(
         internal async Task<StepOutcome> SweepAsync()
         {
             var report = await WrittenAsync();
-            await work._retention.SweepAsync(dataset, cancellationToken);
-            await _places.DeleteDocumentAsync(dataset.Name, Id, cancellationToken);
+            try
+            {
+                await work._retention.SweepAsync(dataset, cancellationToken);
+                await _places.DeleteDocumentAsync(dataset.Name, Id, cancellationToken);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // The report is there, and what could not be deleted is no failure of this run: the next one tries again.
+                System.Diagnostics.Activity.Current?.AddException(e);
+            }
+
             context.Carried = null;
             // The samples are gone by now; the memory they took goes back to the machine.
             GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);

@@ -115,6 +115,6 @@ public static partial class ReportApi
     private static RefusedException UnknownFile(string file) =>
         new(Refusal.UnknownReport, $"A report has no file '{(file.Length > 100 ? file[..100] + "…" : file)}'.", $"It has {ReportFiles.Page}, {ReportFiles.Document} and charts/NAME.svg or .png.");
 
-    [GeneratedRegex(@"^(index\.html|report\.json|charts/[A-Za-z0-9_-]{1,200}\.(svg|png))$")]
+    [GeneratedRegex(@"^(index\.html|report\.json|charts/[A-Za-z0-9_-]{1,200}\.(svg|png))\z")]
     private static partial Regex FileName();
 }

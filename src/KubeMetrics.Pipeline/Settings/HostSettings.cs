@@ -101,7 +101,7 @@ public static class HostSettings
         foreach (var address in listen)
         {
             // Kestrel takes * and + for every address, which no URI has.
-            if (!Uri.TryCreate(address.Replace("//*", "//0.0.0.0").Replace("//+", "//0.0.0.0"), UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp || uri.PathAndQuery != "/")
+            if (!Uri.TryCreate(address.Replace("//*", "//0.0.0.0").Replace("//+", "//0.0.0.0"), UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp || uri.PathAndQuery != "/" || uri.UserInfo.Length > 0)
                 reader.Mistake("Listen", $"holds '{address}'; write it as http://127.0.0.1:7071 (for https put a proxy before it).");
             else everybody |= !IsLoopback(uri.Host);
         }
@@ -150,7 +150,7 @@ public static class HostSettings
     {
         (string Unit, int Shift)[] units = [("GiB", 30), ("MiB", 20), ("KiB", 10), ("GB", 30), ("MB", 20), ("G", 30), ("M", 20)];
         var (unit, shift) = units.FirstOrDefault(one => text.EndsWith(one.Unit, StringComparison.OrdinalIgnoreCase), (Unit: "", Shift: 0));
-        if (decimal.TryParse(text.AsSpan(0, text.Length - unit.Length).Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 1_000_000_000_000)
+        if (decimal.TryParse(text.AsSpan(0, text.Length - unit.Length).Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number > 0 && number < long.MaxValue >> shift)
             return (long)(number * (1L << shift));
         throw new FormatException($"'{text}' is no amount of memory; write 512MiB or 4GiB.");
     }

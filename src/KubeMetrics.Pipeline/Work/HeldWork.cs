@@ -32,7 +32,7 @@ internal sealed class HeldWork(WorkStore store, StoredWork work, TimeProvider ti
             while (true)
             {
                 var before = _work.Record;
-                var lease = before.Lease!;
+                if (before.Lease is not { } lease) return before; // given up while this waited for its turn
                 var changed = change(before with { Lease = lease with { Counter = lease.Counter + 1 } });
                 var asked = time.GetTimestamp();
                 if (await store.TryReplaceAsync(_work, changed, cancellationToken) is { } written)

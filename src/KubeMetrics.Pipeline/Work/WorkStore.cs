@@ -91,7 +91,17 @@ public sealed partial class WorkStore(IObjectStore store, string prefix, WorkFee
 
         var changed = entries.Where(entry => !_known.TryGetValue(entry.Id, out var known) || known.ETag != entry.ETag);
         await Parallel.ForEachAsync(changed, new ParallelOptions { MaxDegreeOfParallelism = FetchedAtOnce, CancellationToken = cancellationToken },
-            async (entry, token) => await FindAsync(entry.Id, token));
+            async (entry, token) =>
+            {
+                try
+                {
+                    await FindAsync(entry.Id, token);
+                }
+                catch (ObjectStoreException e) when (e.Error is ObjectStoreError.AccessDenied or ObjectStoreError.InvalidKey)
+                {
+                    LogUnreadable(KeyOf(entry.Id), e.Message); // one record that can't be opened keeps no other from being done
+                }
+            });
         return [.. _known.Values.OrderBy(work => work.Record.Id, StringComparer.Ordinal)];
     }
 
@@ -170,6 +180,9 @@ public sealed partial class WorkStore(IObjectStore store, string prefix, WorkFee
         _known.TryRemove(id, out _);
         return null;
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The work record {Key} can't be opened ({Reason}) and is left out; give this user the right to read it, or delete it.")]
+    private partial void LogUnreadable(string key, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The work record {Key} is damaged ({Reason}) and was set aside under {Aside}; ask for its work again.")]
     private partial void LogDamaged(string key, string reason, string aside);

@@ -67,6 +67,8 @@ public sealed class HostSettingsTests
         { "State", "/data/dumps/state", ["State", "Datasets:KubeMetrics:Location", "another place"] },
         { "State", "s3://x", ["State", "bucket name"] },
         { "Api:Listen", "127.0.0.1:7071", ["Api:Listen", "127.0.0.1:7071", "http://"] },
+        { "Api:Listen", "http://x@127.0.0.1:7071", ["Api:Listen", "x@127.0.0.1"] },
+        { "Analysis:Memory", "999999999999GiB", ["Analysis:Memory", "999999999999GiB"] },
         { "Api:Listen", "https://127.0.0.1:7071", ["Api:Listen", "proxy"] },
         { "Api:Listen", "http://0.0.0.0:7071", ["Api:Key", "openssl rand"] },
         { "Api:Listen", "http://*:7071", ["Api:Key", "openssl rand"] },

@@ -12,7 +12,7 @@ internal static class HostArguments
 {
     public static Option<string?> Settings() => new("--settings") { Description = "Read settings from this file instead of those in the current folder", HelpName = "file" };
 
-    /// <summary>Settings with what the line says over them.</summary>
+    /// <summary>Settings with what the line says over them, and <paramref name="standard"/> below them.</summary>
     public static KubeMetricsOptions Read(
         Screen screen, string? file, IReadOnlyDictionary<string, string?>? over = null, Func<StoreUri, IReadOnlyList<Dataset>>? more = null,
         IReadOnlyDictionary<string, string?>? standard = null)

@@ -22,7 +22,9 @@ export const partialMark = () => h("span", { class: "partial", title: "Some inpu
 /** An answer that was long on its way must not undo what the stream told since. */
 export function newer(known, run) {
   if (!known) return run;
-  if (known.attempt !== run.attempt) return known.attempt > run.attempt ? known : run;
+  // What has ended stays so. Attempts are counted anew after each step: a lower count is no older one.
+  if (underWay(known) !== underWay(run)) return underWay(run) ? known : run;
+  if (known.attempt !== run.attempt) return run;
   const [a, b] = [RANK[known.state] ?? 2, RANK[run.state] ?? 2];
   if (a !== b) return a > b ? known : run;
   if (known.cancelling && !run.cancelling && underWay(run)) return { ...run, cancelling: true };

@@ -17,7 +17,7 @@ internal static partial class Wrk
     internal static Load Run(Uri address, int seconds, string? header)
     {
         string[] with = header is null ? [] : ["-H", header];
-        var output = Processes.Run(Path, ["-t2", "-c64", $"-d{seconds}s", "--latency", .. with, address.OriginalString]).Output;
+        var output = Processes.Run(Path, ["-t2", "-c64", $"-d{seconds}s", "--latency", "--timeout", "30s", .. with, address.OriginalString]).Output;
         if (output.Contains("Non-2xx", StringComparison.Ordinal) || output.Contains("Socket errors", StringComparison.Ordinal))
             throw new BenchmarkException($"{address} does not answer well:{Environment.NewLine}{output}");
         var p99 = P99Line().Match(output);

@@ -23,6 +23,9 @@ internal static class SettingsHelp
 
     private sealed class WithSettings(HelpAction standard) : SynchronousCommandLineAction
     {
+        // Who asks for help has not forgotten an argument.
+        public override bool ClearsParseErrors => true;
+
         public override int Invoke(ParseResult parseResult)
         {
             var code = standard.Invoke(parseResult);

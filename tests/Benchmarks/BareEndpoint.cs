@@ -20,14 +20,14 @@ internal static class BareEndpoint
     }.ToFrozenDictionary();
 
     /// <summary>Says where it listens, and answers until its standard input ends.</summary>
-    internal static async Task RunAsync(string folder)
+    internal static async Task RunAsync(string folder, int port)
     {
         var files = Directory.GetFiles(folder).ToFrozenDictionary(path => "/" + Path.GetFileName(path), path => (Type: Types[Path.GetExtension(path)], Content: File.ReadAllBytes(path)));
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Loopback, 0);
+            kestrel.Listen(IPAddress.Loopback, port);
         });
         await using var app = builder.Build();
         app.Run(http =>

@@ -34,9 +34,10 @@ serve.SetAction(parsed => Guarded(() =>
 
 // What serve starts beside the command.
 var files = new Argument<string>("FILES");
-var bare = new Command("bare") { files };
+var port = new Argument<int>("PORT") { DefaultValueFactory = _ => 0 };
+var bare = new Command("bare") { files, port };
 bare.Hidden = true;
-bare.SetAction(parsed => Guarded(() => BareEndpoint.RunAsync(parsed.GetRequiredValue(files))));
+bare.SetAction(parsed => Guarded(() => BareEndpoint.RunAsync(parsed.GetRequiredValue(files), parsed.GetValue(port))));
 
 // What compare starts to learn the memory that one run takes by itself.
 var who = new Argument<string>("WHO");

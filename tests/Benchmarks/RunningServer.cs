@@ -33,13 +33,13 @@ internal sealed partial class RunningServer : IDisposable
         throw new BenchmarkException($"{program} ended with {server._process.ExitCode} instead of serving.");
     }
 
-    /// <summary>The seconds from a program's start to its first good answer at a path.</summary>
-    internal static async Task<double> FirstAnswerAsync(string program, IEnumerable<string> arguments, string path)
+    /// <summary>The seconds from a program's start, on a port that it is given, to its first good answer at a path.</summary>
+    internal static async Task<double> FirstAnswerAsync(string program, Func<int, string[]> argumentsFor, string path)
     {
         var port = FreePort();
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(30) };
         var clock = Stopwatch.StartNew();
-        using var server = new RunningServer(program, [.. arguments, "--listen", client.BaseAddress.OriginalString]);
+        using var server = new RunningServer(program, argumentsFor(port));
         while (true)
         {
             try
@@ -52,7 +52,7 @@ internal sealed partial class RunningServer : IDisposable
                 // nobody listens yet
             }
 
-            await Task.Delay(1);
+            await Task.Delay(5); // to ask takes time that the server needs
         }
     }
 

@@ -33,7 +33,9 @@ internal static class LocalHost
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = RequestBody.Limit;
+            // More than handlers take: a body that is a little too large is read to its end, so that whoever sends it gets to read
+            // why it is refused. Of one that is larger the connection is closed.
+            kestrel.Limits.MaxRequestBodySize = 16 * RequestBody.Limit;
             foreach (var address in options.Api.Listen) Listen(kestrel, BindingAddress.Parse(address));
         });
         builder.Services.AddRoutingCore();

@@ -20,6 +20,16 @@ public static class ObjectStoreExtensions
         }
     }
 
+    /// <summary>Deletes every object in a folder that a condition holds for. What is there already when it begins is all that is looked at.</summary>
+    public static async Task DeleteAllAsync(this IObjectStore store, string folder, Func<ObjectEntry, bool> condition, CancellationToken cancellationToken = default)
+    {
+        var keys = new List<string>();
+        await foreach (var entry in store.ListAsync(folder, cancellationToken))
+            if (condition(entry))
+                keys.Add(entry.Key);
+        foreach (var key in keys) await store.DeleteAsync(key, cancellationToken);
+    }
+
     /// <summary>Stores bytes, which stay as they are until this is done; see <see cref="IObjectStore.PutAsync"/>.</summary>
     public static Task<string> PutBytesAsync(
         this IObjectStore store, string key, ReadOnlyMemory<byte> content, PutOptions? options = null, CancellationToken cancellationToken = default)

@@ -21,6 +21,9 @@ public enum Refusal
     /// <summary>The key stands for another request.</summary>
     KeyReused,
 
+    /// <summary>What the key stands for is no longer kept.</summary>
+    NoLongerKept,
+
     /// <summary>Too much waits already.</summary>
     QueueFull,
 

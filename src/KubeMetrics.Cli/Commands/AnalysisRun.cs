@@ -28,7 +28,8 @@ internal sealed class AnalysisRun(Screen screen)
 
     public async Task<int> RunAsync(IReadOnlyList<InputObject> inputs, AnalysisOptions options, CancellationToken cancellationToken)
     {
-        if (await EarlierAsync(inputs, options, cancellationToken) is { } earlier)
+        var asOf = TimeProvider.System.GetUtcNow();
+        if (await EarlierAsync(inputs, asOf, options, cancellationToken) is { } earlier)
         {
             screen.Note($"The same inputs were analysed the same way on {earlier.Run.Generated:yyyy-MM-dd HH:mm} UTC; --force does it again.");
             return Show(earlier);
@@ -46,7 +47,7 @@ internal sealed class AnalysisRun(Screen screen)
         {
             // A report can be made again: it need not outlive a power failure, and not waiting for the disk is several times faster.
             report = await Writing.ToAsync(Folder, "Free space there, or name another folder with --out.", () =>
-                new ReportFolder(FolderStore.Create(Folder, flushToDisk: false)).PublishAsync(report, new SkiaPngRenderer(), cancellationToken));
+                new ReportFolder(FolderStore.Create(Folder, flushToDisk: false)).PublishAsync(report, asOf, new SkiaPngRenderer(), cancellationToken));
             foreach (var warning in report.Warnings) screen.Note(warning);
         }
 
@@ -54,14 +55,14 @@ internal sealed class AnalysisRun(Screen screen)
     }
 
     /// <summary>The report of the same run where it is there whole, as it is asked for now, and every picture could be drawn.</summary>
-    private async Task<Report?> EarlierAsync(IReadOnlyList<InputObject> inputs, AnalysisOptions options, CancellationToken cancellationToken)
+    private async Task<Report?> EarlierAsync(IReadOnlyList<InputObject> inputs, DateTimeOffset asOf, AnalysisOptions options, CancellationToken cancellationToken)
     {
         if (Force || Export is not null || !Directory.Exists(Folder)) return null;
         var reports = new ReportFolder(new FolderStore(Folder));
         var earlier = await reports.FindAsync(Analyzer.RunIdOf(inputs, options), cancellationToken);
         if (earlier is null || earlier.Warnings.Count > 0 || earlier.Run.Name != options.Name) return null;
-        // Whoever wrote it may have been killed before it pointed at it.
-        await reports.PointAsync(earlier, cancellationToken);
+        // It shows the inputs as they are now; and whoever wrote it may have been killed before it pointed at it.
+        await reports.PointAsync(earlier, asOf, cancellationToken);
         return earlier;
     }
 

@@ -1,7 +1,7 @@
 namespace KubeMetrics.Reports;
 
 /// <summary>
-/// <c>latest.json</c>: which of a dataset's reports is the newest. Whoever writes it does so last, and only over a
+/// <c>latest.json</c>: which of a dataset's reports shows its newest state. Whoever writes it does so last, and only over a
 /// pointer that <see cref="IsOlderThan"/> the new one.
 /// </summary>
 /// <param name="SchemaVersion">The version of this form.</param>
@@ -12,11 +12,15 @@ namespace KubeMetrics.Reports;
 /// <param name="Partial">True where it is not of everything that was asked for.</param>
 /// <param name="Document">Where <c>report.json</c> lies, relative to this file.</param>
 /// <param name="Page">Where <c>index.html</c> lies, relative to this file.</param>
+/// <param name="AsOf">
+/// When the inputs were listed that it shows (UTC); null in a pointer of an earlier version. What the inputs say of their own
+/// times does not order reports: one sample dated into the future would keep every later state from being shown.
+/// </param>
 public sealed record LatestPointer(
-    int SchemaVersion, string RunId, string Name, DateTimeOffset Generated, Period? Period, bool Partial, string Document, string Page)
+    int SchemaVersion, string RunId, string Name, DateTimeOffset Generated, Period? Period, bool Partial, string Document, string Page, DateTimeOffset? AsOf = null)
 {
-    /// <summary>The pointer to a report.</summary>
-    public static LatestPointer To(Report report) => new(
+    /// <summary>The pointer to a report of the inputs as they were listed at some time.</summary>
+    public static LatestPointer To(Report report, DateTimeOffset asOf) => new(
         Report.CurrentSchema,
         report.Run.RunId,
         report.Run.Name,
@@ -24,9 +28,9 @@ public sealed record LatestPointer(
         report.Period,
         report.Partial,
         $"{report.Run.RunId}/{ReportFiles.Document}",
-        $"{report.Run.RunId}/{ReportFiles.Page}");
+        $"{report.Run.RunId}/{ReportFiles.Page}",
+        asOf);
 
-    /// <summary>True where the other one stands for a later state: its data reach further, or as far and it was made later.</summary>
-    public bool IsOlderThan(LatestPointer other) =>
-        (Period?.To, Generated).CompareTo((other.Period?.To, other.Generated)) < 0;
+    /// <summary>True where the other one shows a later state: its inputs were listed later, or at the same time and it was made later.</summary>
+    public bool IsOlderThan(LatestPointer other) => (AsOf ?? Generated, Generated).CompareTo((other.AsOf ?? other.Generated, other.Generated)) < 0;
 }

@@ -14,7 +14,7 @@ public sealed class AnalysisPlaces(StoreAccess stores, StorePlace state)
     internal Claims<KeyUse> Keys { get; } = new(state.Store, ObjectKey.AsPrefix(state.Prefix) + "keys", AnalysisJson.Default.KeyUse);
 
     /// <summary>Which work makes the report of which run of a dataset.</summary>
-    internal Claims<RunOwner> Runs(Dataset dataset) => new(state.Store, $"{_prefix}runs/{dataset.Name}", AnalysisJson.Default.RunOwner);
+    internal Claims<RunOwner> Runs(string dataset) => new(state.Store, $"{_prefix}runs/{dataset}", AnalysisJson.Default.RunOwner);
 
     /// <summary>The store and prefix of a dataset's reports.</summary>
     internal StorePlace ReportPlace(Dataset dataset) => stores.At(dataset.Reports, PlaceUse.Reports);
@@ -38,19 +38,26 @@ public sealed class AnalysisPlaces(StoreAccess stores, StorePlace state)
     internal Task PutDocumentAsync(string dataset, string work, Report report, CancellationToken cancellationToken) =>
         state.Store.PutBytesAsync(DocumentKey(dataset, work), ReportJson.Write(report), new PutOptions { ContentType = ReportJson.ContentType }, cancellationToken);
 
-    /// <summary>The document that the step before made; null where it is gone.</summary>
-    internal async Task<Report?> FindDocumentAsync(string dataset, string work, CancellationToken cancellationToken) =>
-        await state.Store.GetBytesAsync(DocumentKey(dataset, work), int.MaxValue, cancellationToken) is { } found ? ReportJson.Read(found.Content) : null;
+    /// <summary>The document that the step before made; null where it is gone, or damaged.</summary>
+    internal async Task<Report?> FindDocumentAsync(string dataset, string work, CancellationToken cancellationToken)
+    {
+        if (await state.Store.GetBytesAsync(DocumentKey(dataset, work), int.MaxValue, cancellationToken) is not { } found) return null;
+        try
+        {
+            return ReportJson.Read(found.Content);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
 
     internal Task DeleteDocumentAsync(string dataset, string work, CancellationToken cancellationToken) => state.Store.DeleteAsync(DocumentKey(dataset, work), cancellationToken);
 
-    internal async Task SweepDocumentsAsync(Dataset dataset, DateTimeOffset before, CancellationToken cancellationToken)
+    internal Task SweepDocumentsAsync(string dataset, DateTimeOffset before, IReadOnlySet<string> open, CancellationToken cancellationToken)
     {
-        var old = new List<string>();
-        await foreach (var entry in state.Store.ListAsync($"{_prefix}documents/{dataset.Name}", cancellationToken))
-            if (entry.LastModified < before)
-                old.Add(entry.Key);
-        foreach (var key in old) await state.Store.DeleteAsync(key, cancellationToken);
+        var keep = open.Select(work => DocumentKey(dataset, work)).ToHashSet(StringComparer.Ordinal);
+        return state.Store.DeleteAllAsync($"{_prefix}documents/{dataset}", entry => entry.LastModified < before && !keep.Contains(entry.Key), cancellationToken);
     }
 
     private string DocumentKey(string dataset, string work) => $"{_prefix}documents/{dataset}/{work}.json";

@@ -26,16 +26,13 @@ internal enum AnalysisStage
 
     /// <summary>The report is written, its page last.</summary>
     Written,
-
-    /// <summary><c>latest.json</c> points at it, if it is the dataset's own.</summary>
-    Pointed,
 }
 
-/// <summary>Where an analysis goes on.</summary>
-internal sealed record AnalysisCheckpoint(AnalysisStage Stage, string RunId, InputTotals Inputs);
+/// <summary>Where an analysis goes on, over the inputs as they were listed at <paramref name="AsOf"/>.</summary>
+internal sealed record AnalysisCheckpoint(AnalysisStage Stage, string RunId, InputTotals Inputs, DateTimeOffset? AsOf = null);
 
 /// <summary>What an analysis resulted in.</summary>
-internal sealed record AnalysisOutcome(ReportBrief Report, bool Reused, InputTotals Inputs);
+internal sealed record AnalysisOutcome(ReportBrief Report, bool Reused, InputTotals Inputs, bool ReportDeleted = false);
 
 /// <summary>Which work makes, or made, the report of a run.</summary>
 internal sealed record RunOwner(string Work);

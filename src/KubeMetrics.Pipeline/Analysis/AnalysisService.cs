@@ -49,12 +49,14 @@ public sealed class AnalysisService(DatasetCatalog datasets, AnalysisPlaces plac
         while (true)
         {
             string? keyVersion = null;
-            if (keyName is not null && await places.Keys.FindAsync(keyName, cancellationToken) is var (use, etag))
+            if (keyName is not null && await places.Keys.FindAsync(keyName, cancellationToken) is { } claim)
             {
-                if (use.Request != fingerprint)
+                if (claim.Is is { } use && use.Request != fingerprint)
                     throw new RefusedException(Refusal.KeyReused, "This Idempotency-Key came before with another request.", "Use a new key for a new request, or send the same body again.");
-                if (await works.FindAsync(use.Work, cancellationToken) is { } same) return same.Record;
-                keyVersion = etag; // whoever used it was stopped before its work was in the store
+                if (claim.Is is { } mine && await works.FindAsync(mine.Work, cancellationToken) is { } same) return same.Record;
+                if (claim.Is is not null && claim.Written < time.GetUtcNow() - Retention.LeftBehind)
+                    throw new RefusedException(Refusal.NoLongerKept, "The run that this Idempotency-Key stands for is no longer kept.", "Use a new key to start another.");
+                keyVersion = claim.ETag; // whoever used it was stopped before its work was in the store
             }
 
             var planned = await PlanAsync(dataset, options, force, cancellationToken);
@@ -71,7 +73,7 @@ public sealed class AnalysisService(DatasetCatalog datasets, AnalysisPlaces plac
     {
         var name = dataset is null ? null : datasets.Get(dataset).Name;
         return [.. (await works.ListAsync(cancellationToken)).Select(work => work.Record)
-            .Where(record => record.IsAnalysis() && (name is null || record.Dataset == name))
+            .Where(record => record.IsAnalysis() && (name is null || string.Equals(record.Dataset, name, StringComparison.OrdinalIgnoreCase)))
             .OrderByDescending(record => record.Id, StringComparer.Ordinal).Take(limit).Select(feed.Live)];
     }
 
@@ -100,19 +102,23 @@ public sealed class AnalysisService(DatasetCatalog datasets, AnalysisPlaces plac
     /// <summary>Finds the work that does or did the same; where there is none makes a new record, and takes the run for it.</summary>
     private async Task<(WorkRecord Record, bool IsNew)> PlanAsync(Dataset dataset, RunOptions options, bool force, CancellationToken cancellationToken)
     {
+        var asOf = time.GetUtcNow();
         var inputs = await places.InputsAsync(dataset, cancellationToken);
         if (inputs.Count == 0)
             throw new RefusedException(Refusal.Nothing, $"There are no dumps in {dataset.Location} (names that end in {DumpNames.Ends}).", "Put some there, or correct Datasets:" + dataset.Name + ":Location.");
         var runId = Analyzer.RunIdOf(inputs, options.ToAnalysis(dataset.Name));
         var own = options.IsSameAs(RunOptions.Of(dataset));
-        var runs = places.Runs(dataset);
+        var runs = places.Runs(dataset.Name);
+        var reports = places.Reports(dataset);
         while (true)
         {
             var claim = await runs.FindAsync(runId, cancellationToken);
-            var owner = claim is null ? null : await works.FindAsync(claim.Value.Claim.Work, cancellationToken);
+            var owner = claim?.Is is { } maker ? await works.FindAsync(maker.Work, cancellationToken) : null;
             if (owner?.Record.IsOpen == true) return (owner.Record, false);
-            var report = force ? null : await places.Reports(dataset).FindAsync(runId, cancellationToken);
-            if (owner?.Record.State == WorkState.Succeeded && report is not null) return (owner.Record, false);
+            // What was asked for with the dataset's own options shows its state of now, whenever it was made.
+            if (!force && owner?.Record.State == WorkState.Succeeded && await reports.IsThereAsync(runId, cancellationToken) &&
+                (!own || await reports.PointAgainAsync(runId, asOf, cancellationToken))) return (owner.Record, false);
+            var report = force ? null : await reports.FindAsync(runId, cancellationToken);
 
             var now = time.GetUtcNow();
             var totals = InputTotals.Of(inputs);
@@ -129,7 +135,7 @@ public sealed class AnalysisService(DatasetCatalog datasets, AnalysisPlaces plac
             if (report is null) return (record, true);
 
             // Somebody else made the report (the command, or a run whose record is gone): it is there, and stands in the list.
-            if (own) await places.Reports(dataset).PointAsync(report, cancellationToken);
+            if (own) await reports.PointAsync(report, asOf, cancellationToken);
             var outcome = new AnalysisOutcome(ReportBrief.Of(report), Reused: true, totals);
             return (record with { State = WorkState.Succeeded, Started = now, Finished = now, Result = JsonSerializer.SerializeToElement(outcome, AnalysisJson.Default.AnalysisOutcome) }, true);
         }

@@ -6,6 +6,13 @@ using KubeMetrics.ObjectStorage;
 
 namespace KubeMetrics.Pipeline.Analysis;
 
+/// <summary>A claim as it was read.</summary>
+/// <param name="Is">What it says; null where it is damaged: nobody's, and free to be taken over.</param>
+/// <param name="ETag">The version that was read.</param>
+/// <param name="Written">When it was written, by the store's clock.</param>
+internal sealed record Claim<T>(T? Is, string ETag, DateTimeOffset Written)
+    where T : class;
+
 /// <summary>
 /// Small objects that say whose a thing is: which work makes the report of a run, which work a repeated request's key stands
 /// for. Taken and passed on by conditional puts, so that of several who want one thing exactly one gets it.
@@ -13,18 +20,18 @@ namespace KubeMetrics.Pipeline.Analysis;
 internal sealed class Claims<T>(IObjectStore store, string folder, JsonTypeInfo<T> form)
     where T : class
 {
-    internal async Task<(T Claim, string ETag)?> FindAsync(string name, CancellationToken cancellationToken)
+    private const string Extension = ".json";
+
+    internal async Task<Claim<T>?> FindAsync(string name, CancellationToken cancellationToken)
     {
         if (await store.GetBytesAsync(KeyOf(name), cancellationToken: cancellationToken) is not var (content, info)) return null;
         try
         {
-            return JsonSerializer.Deserialize(content, form) is { } claim ? (claim, info.ETag) : null;
+            return new Claim<T>(JsonSerializer.Deserialize(content, form), info.ETag, info.LastModified);
         }
         catch (JsonException)
         {
-            // Damaged: nobody's. It goes, so that the next can take it.
-            await store.DeleteAsync(KeyOf(name), cancellationToken);
-            return null;
+            return new Claim<T>(null, info.ETag, info.LastModified);
         }
     }
 
@@ -43,18 +50,14 @@ internal sealed class Claims<T>(IObjectStore store, string folder, JsonTypeInfo<
         }
     }
 
-    /// <summary>Deletes what was last written before a time. At worst something is done twice for want of it.</summary>
-    internal async Task SweepAsync(DateTimeOffset before, CancellationToken cancellationToken)
-    {
-        var old = new List<string>();
-        await foreach (var entry in store.ListAsync(folder, cancellationToken))
-            if (entry.LastModified < before)
-                old.Add(entry.Key);
-        foreach (var key in old) await store.DeleteAsync(key, cancellationToken);
-    }
+    /// <summary>Deletes what was last written before a time, but for some names. At worst something is done twice for want of it.</summary>
+    internal Task SweepAsync(DateTimeOffset before, IReadOnlySet<string> keep, CancellationToken cancellationToken) =>
+        store.DeleteAllAsync(folder, entry => entry.LastModified < before && !keep.Contains(NameOf(entry.Key)), cancellationToken);
 
     /// <summary>A name for text of any length and alphabet.</summary>
     internal static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    private string KeyOf(string name) => $"{ObjectKey.AsPrefix(folder)}{name}.json";
+    private string KeyOf(string name) => $"{ObjectKey.AsPrefix(folder)}{name}{Extension}";
+
+    private string NameOf(string key) => key.EndsWith(Extension, StringComparison.Ordinal) ? key[ObjectKey.AsPrefix(folder).Length..^Extension.Length] : "";
 }

@@ -12,17 +12,20 @@ namespace KubeMetrics.Pipeline.Analysis;
 /// <param name="prefix">The reports' prefix in it; empty for the store's top.</param>
 public sealed class ReportFolder(IObjectStore store, string prefix = "")
 {
+    private const string Probe = "_writable";
     private const int PointerAttempts = 10;
     private readonly string _prefix = ObjectKey.AsPrefix(prefix);
 
     /// <summary>The key of one of a run's files.</summary>
     public string KeyOf(string runId, string file) => $"{_prefix}{runId}/{file}";
 
+    /// <summary>Whether a run's report is there whole: its page is written after all else.</summary>
+    public async Task<bool> IsThereAsync(string runId, CancellationToken cancellationToken) => await store.HeadAsync(KeyOf(runId, ReportFiles.Page), cancellationToken) is not null;
+
     /// <summary>A run's report where it is there whole; else null.</summary>
     public async Task<Report?> FindAsync(string runId, CancellationToken cancellationToken)
     {
-        // The page is written after all else: without it the run's folder is not complete.
-        if (await store.HeadAsync(KeyOf(runId, ReportFiles.Page), cancellationToken) is null) return null;
+        if (!await IsThereAsync(runId, cancellationToken)) return null;
         if (await store.GetBytesAsync(KeyOf(runId, ReportFiles.Document), int.MaxValue, cancellationToken) is not { } document) return null;
         try
         {
@@ -38,15 +41,19 @@ public sealed class ReportFolder(IObjectStore store, string prefix = "")
     /// Writes a report with its charts, the page last, and then points <c>latest.json</c> at it. Where that fails or is
     /// cancelled, nothing of a report that was not there before stays.
     /// </summary>
+    /// <param name="report">The report.</param>
+    /// <param name="asOf">When its inputs were listed.</param>
+    /// <param name="png">Draws the pictures; null for none.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
     /// <returns>The report as it was written, with what went otherwise than expected (pictures that could not be drawn).</returns>
-    public async Task<Report> PublishAsync(Report report, IPngRenderer? png, CancellationToken cancellationToken)
+    public async Task<Report> PublishAsync(Report report, DateTimeOffset asOf, IPngRenderer? png, CancellationToken cancellationToken)
     {
         var runId = report.Run.RunId;
-        var wasThere = await store.HeadAsync(KeyOf(runId, ReportFiles.Page), cancellationToken) is not null;
+        var wasThere = await IsThereAsync(runId, cancellationToken);
         try
         {
             var written = await WriteAsync(report, png, null, cancellationToken);
-            await PointAsync(written, cancellationToken);
+            await PointAsync(written, asOf, cancellationToken);
             return written;
         }
         catch when (!wasThere)
@@ -105,10 +112,33 @@ public sealed class ReportFolder(IObjectStore store, string prefix = "")
     private Task PutAsync(string runId, string name, string contentType, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         store.PutBytesAsync(KeyOf(runId, name), content, new PutOptions { ContentType = contentType }, cancellationToken);
 
-    /// <summary>Points <c>latest.json</c> at a report that is there, unless it points at a later state already.</summary>
-    public async Task PointAsync(Report report, CancellationToken cancellationToken)
+    /// <summary>Makes sure that reports can be written here, by writing something.</summary>
+    /// <exception cref="ObjectStoreException">They can't.</exception>
+    public async Task EnsureWritableAsync(CancellationToken cancellationToken)
     {
-        var pointer = LatestPointer.To(report);
+        await store.PutBytesAsync(_prefix + Probe, Array.Empty<byte>(), cancellationToken: cancellationToken);
+        await store.DeleteAsync(_prefix + Probe, cancellationToken);
+    }
+
+    /// <summary>Points <c>latest.json</c> at a report that is there, unless it points at a later state already.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="asOf">When its inputs were listed.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    public Task PointAsync(Report report, DateTimeOffset asOf, CancellationToken cancellationToken) => PointAsync(LatestPointer.To(report, asOf), cancellationToken);
+
+    /// <summary>Points <c>latest.json</c> at a report that shows the inputs as they were listed once more, unless it points at a later state already.</summary>
+    /// <returns>False where there is no such report that can be read.</returns>
+    public async Task<bool> PointAgainAsync(string runId, DateTimeOffset asOf, CancellationToken cancellationToken)
+    {
+        var pointer = await LatestAsync(cancellationToken) is { } latest && latest.RunId == runId ? latest with { AsOf = asOf }
+            : await FindAsync(runId, cancellationToken) is { } report ? LatestPointer.To(report, asOf) : null;
+        if (pointer is null) return false;
+        await PointAsync(pointer, cancellationToken);
+        return true;
+    }
+
+    private async Task PointAsync(LatestPointer pointer, CancellationToken cancellationToken)
+    {
         var key = _prefix + ReportFiles.Latest;
         for (var attempt = 1; ; attempt++)
         {

@@ -66,8 +66,12 @@ public sealed record RunView
     /// <summary>Another run does the same.</summary>
     public required string? ReplacedBy { get; init; }
 
-    /// <summary>Where its report is.</summary>
+    /// <summary>Where its report is; null while there is none, and where it was deleted since.</summary>
     public required string? Report { get; init; }
+
+    /// <summary>Its report was deleted since.</summary>
+    [Description("It made a report, which was deleted since: the dataset keeps so many, for so long.")]
+    public required bool ReportDeleted { get; init; }
 
     /// <summary>Of a record.</summary>
     public static RunView Of(WorkRecord record)
@@ -97,7 +101,8 @@ public sealed record RunView
             Findings = outcome?.Report.Findings ?? [],
             Reused = outcome?.Reused ?? false,
             ReplacedBy = record.ReplacedBy,
-            Report = outcome is null ? null : ReportRoutes.PageOf(record.Dataset, runId),
+            Report = outcome is null or { ReportDeleted: true } ? null : ReportRoutes.PageOf(record.Dataset, runId),
+            ReportDeleted = outcome?.ReportDeleted ?? false,
         };
     }
 }

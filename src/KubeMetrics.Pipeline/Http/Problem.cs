@@ -66,6 +66,7 @@ public static partial class Problem
         Refusal.Invalid => (StatusCodes.Status400BadRequest, "invalid-value", "A value can't be understood"),
         Refusal.Nothing => (StatusCodes.Status422UnprocessableEntity, "nothing-to-analyse", "There is nothing to analyse"),
         Refusal.KeyReused => (StatusCodes.Status422UnprocessableEntity, "key-reused", "The key stands for another request"),
+        Refusal.NoLongerKept => (StatusCodes.Status410Gone, "no-longer-kept", "It is no longer kept"),
         Refusal.QueueFull => (StatusCodes.Status429TooManyRequests, "queue-full", "Too much waits already"),
         _ => (StatusCodes.Status409Conflict, "wrong-state", "It is not in a state for this"),
     };

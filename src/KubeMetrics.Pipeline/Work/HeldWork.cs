@@ -19,8 +19,11 @@ internal sealed class HeldWork(WorkStore store, StoredWork work, TimeProvider ti
 
     public TimeSpan Term => TimeSpan.FromSeconds(_taken.TermSeconds);
 
-    /// <summary>Whether nobody can have taken the work over yet: this process's own clock says so without asking.</summary>
-    public bool IsFresh => time.GetElapsedTime(Volatile.Read(ref _renewed)) < Term;
+    /// <summary>For how long nobody can take the work over yet: this process's own clock says so without asking.</summary>
+    public TimeSpan FreshFor => Term - time.GetElapsedTime(Volatile.Read(ref _renewed));
+
+    /// <summary>Whether nobody can have taken the work over yet.</summary>
+    public bool IsFresh => FreshFor > TimeSpan.Zero;
 
     /// <summary>Changes the record and renews the lease with it (unless the change gives it up).</summary>
     /// <exception cref="LeaseLostException">Somebody else has it.</exception>

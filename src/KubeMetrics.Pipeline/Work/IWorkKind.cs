@@ -18,6 +18,11 @@ public interface IWorkKind
     /// <exception cref="WorkFailedException">It can't be done, and trying again would not help.</exception>
     /// <exception cref="IOException">It failed for a reason that may pass: it is tried again later.</exception>
     Task<StepOutcome> StepAsync(WorkContext context, CancellationToken cancellationToken);
+
+    /// <summary>Deletes what is no longer kept of this kind. Called now and then, maybe by several processes at once.</summary>
+    /// <param name="only">The datasets of which work has ended since; null for everything.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    Task TidyAsync(IReadOnlySet<string>? only, CancellationToken cancellationToken);
 }
 
 /// <summary>How work goes on after a step.</summary>

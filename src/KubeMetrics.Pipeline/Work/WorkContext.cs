@@ -28,9 +28,16 @@ public sealed class WorkContext
     /// <summary>How far the work is, as last reported.</summary>
     public WorkProgress? Progress { get; private set; }
 
-    /// <summary>Makes sure that this process still has the work, by renewing its lease: what comes next must not be done twice at once.</summary>
+    /// <summary>
+    /// Makes sure that this process still has the work and that it is still wanted, by renewing its lease: what comes next
+    /// must not be done twice at once, or can't be taken back.
+    /// </summary>
     /// <exception cref="LeaseLostException">Somebody else has it.</exception>
-    public Task EnsureHeldAsync(CancellationToken cancellationToken) => _held.ChangeAsync(record => record with { Progress = Progress }, cancellationToken);
+    /// <exception cref="OperationCanceledException">Somebody wants it given up.</exception>
+    public async Task EnsureHeldAsync(CancellationToken cancellationToken)
+    {
+        if ((await _held.ChangeAsync(record => record with { Progress = Progress }, cancellationToken)).CancelRequested) throw new OperationCanceledException();
+    }
 
     /// <summary>Tells how far the step is; may be called from any thread, as often as one likes.</summary>
     /// <param name="step">What is being done, as one word.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using KubeMetrics.Pipeline.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -12,16 +13,20 @@ namespace KubeMetrics.Pipeline.Work;
 public sealed partial class WorkExecutor(
     WorkStore store, IEnumerable<IWorkKind> kinds, WorkFeed feed, WorkOptions options, TimeProvider time, ILogger<WorkExecutor> log)
 {
+    private static readonly TimeSpan TidyEvery = TimeSpan.FromHours(1);
     private static readonly string Holder = $"{Environment.MachineName}:{Environment.ProcessId}";
     private readonly Dictionary<string, IWorkKind> _kinds = kinds.ToDictionary(kind => kind.Name, StringComparer.Ordinal);
     private readonly LeaseWatch _watch = new(time);
+    private readonly ConcurrentDictionary<(string Kind, string Dataset), byte> _ended = [];
+    private readonly ConcurrentDictionary<string, long> _tidied = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Does everything that is due, or becomes due, while the budget lasts. It returns when nothing is left that could
-    /// become due within the budget, when the budget is spent (a step that is under way is finished first, so the budget
-    /// has to leave room for one), or when it is stopped.
+    /// Does everything that is due, or becomes due, while the budget lasts, and tidies up behind it. It returns when nothing
+    /// is left but what is due after the budget; when the budget is spent (a step that is under way is finished first, so
+    /// the budget has to leave room for one); or when it is stopped. What another process has is waited for: its lease may expire.
     /// </summary>
     /// <returns>How many pieces of work it took up.</returns>
+    /// <exception cref="IOException">The store can't be looked through, and nothing runs that would have to be waited for.</exception>
     public async Task<int> RunDueAsync(TimeSpan budget, CancellationToken stopping)
     {
         var started = time.GetTimestamp();
@@ -41,12 +46,19 @@ public sealed partial class WorkExecutor(
         {
             while (!stopping.IsCancellationRequested && time.GetElapsedTime(started) < budget)
             {
-                var works = await store.ListAsync(stopping);
+                if (await LookAsync(running.Count > 0, stopping) is not { } works)
+                {
+                    await WaitAsync(running.Values.Select(one => one.Task), added, stopping);
+                    Forget(running);
+                    continue;
+                }
+
                 _watch.KeepOnly(works.Where(work => work.Record.Lease is not null).Select(work => work.Record.Id).ToHashSet());
                 var waiting = false;
                 foreach (var work in works)
                 {
                     if (!work.Record.IsOpen || running.ContainsKey(work.Record.Id) || !_kinds.TryGetValue(work.Record.Kind, out var kind)) continue;
+                    if (work.Record is { Lease: null, Due: { } due } && due - time.GetUtcNow() > budget - time.GetElapsedTime(started)) continue;
                     if (!IsDue(work) || running.Values.Count(one => one.Kind == kind.Name) >= kind.Concurrency) waiting = true;
                     else if (await ClaimAsync(work, stopping) is { } held)
                     {
@@ -56,9 +68,10 @@ public sealed partial class WorkExecutor(
                 }
 
                 Instruments.Waiting = works.Count(work => work.Record.State == WorkState.Queued);
+                await TidyAsync(stopping);
                 if (!waiting && running.Count == 0) return taken;
                 await WaitAsync(running.Values.Select(one => one.Task), added, stopping);
-                foreach (var id in running.Where(one => one.Value.Task.IsCompleted).Select(one => one.Key).ToList()) running.Remove(id);
+                Forget(running);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -72,6 +85,47 @@ public sealed partial class WorkExecutor(
         }
 
         return taken;
+    }
+
+    private static void Forget(Dictionary<string, (string Kind, Task Task)> running)
+    {
+        foreach (var id in running.Where(one => one.Value.Task.IsCompleted).Select(one => one.Key).ToList()) running.Remove(id);
+    }
+
+    /// <summary>All records; null where the store can't be looked through while something runs: that goes on, and others are looked for again soon.</summary>
+    private async Task<IReadOnlyList<StoredWork>?> LookAsync(bool somethingRuns, CancellationToken stopping)
+    {
+        try
+        {
+            return await store.ListAsync(stopping);
+        }
+        catch (IOException e) when (somethingRuns)
+        {
+            LogNotLooked(e.Message);
+            return null;
+        }
+    }
+
+    /// <summary>Lets every kind delete what it no longer keeps: after work of it ended, and once an hour. That it can't is no reason not to work.</summary>
+    private async Task TidyAsync(CancellationToken stopping)
+    {
+        foreach (var kind in _kinds.Values)
+        {
+            var now = time.GetTimestamp();
+            var everything = !_tidied.TryGetValue(kind.Name, out var last) || time.GetElapsedTime(last, now) >= TidyEvery;
+            var ended = _ended.Keys.Where(one => one.Kind == kind.Name).ToList();
+            if (!everything && ended.Count == 0) continue;
+            if (everything) _tidied[kind.Name] = now;
+            foreach (var one in ended) _ended.TryRemove(one, out _);
+            try
+            {
+                await kind.TidyAsync(everything ? null : ended.Select(one => one.Dataset).ToHashSet(StringComparer.OrdinalIgnoreCase), stopping);
+            }
+            catch (Exception e) when (!stopping.IsCancellationRequested)
+            {
+                LogNotTidied(kind.Name, e.Message, TidyEvery);
+            }
+        }
     }
 
     private bool IsDue(StoredWork work) => work.Record.Lease is null
@@ -207,9 +261,8 @@ public sealed partial class WorkExecutor(
 
     private async Task AfterFailureAsync(HeldWork held, Exception e, CancellationToken halt)
     {
-        if (!held.IsFresh) throw new LeaseLostException(held.Record.Id);
         if (held.Record.CancelRequested) await EndAsync(held, record => Ended(record, WorkState.Cancelled));
-        else if (halt.IsCancellationRequested) await GiveBackAsync(held);
+        else if (halt.IsCancellationRequested) await GiveBackAsync(held); // for nothing where it is another's by now: no write gets through then
         else if (e is WorkFailedException failed) await EndAsync(held, record => Ended(record, WorkState.Failed) with { Problem = new WorkProblem(failed.Message, failed.Remedy) });
         else if (e is OutOfMemoryException)
         {
@@ -263,67 +316,76 @@ public sealed partial class WorkExecutor(
     private void Finished(WorkRecord record)
     {
         Instruments.Ended(record);
+        _ended[(record.Kind, record.Dataset)] = 0;
         if (record is { State: WorkState.Failed, Problem: { } problem }) LogFailed(record.Kind, record.Id, record.Dataset, problem.Detail);
         else LogEnded(record.Kind, record.Id, record.Dataset, record.State);
     }
 
-    /// <summary>Renews the lease three times a term, carries requests to cancel in, and stops the step as soon as the lease may be another's.</summary>
+    /// <summary>
+    /// Renews the lease three times a term, and when another step begins, so that the record tells which one took its process
+    /// with it; carries requests to cancel in; stops the step as soon as the lease is another's, or may be and the store
+    /// does not say. (A process that stood still for longer than the term asks: as long as nobody took its work, it goes on.)
+    /// </summary>
     private async Task BeatAsync(HeldWork held, WorkContext context, CancellationTokenSource halt, CancellationToken done)
     {
-        var every = held.Term / 3;
-        using var listener = feed.Listen();
+        var id = held.Record.Id;
+        var written = held.Record.Progress?.Step;
+        var wake = new SemaphoreSlim(0);
+        void Hear(WorkRecord told)
+        {
+            // A request to cancel that is made in this process is seen at once, any other at the next renewal.
+            if (told.Id == id && (told.CancelRequested || told.Progress?.Step != Volatile.Read(ref written))) wake.Release();
+        }
+
+        feed.Told += Hear;
         try
         {
-            while (true)
+            do
             {
-                // A request to cancel that is made in this process is seen at once, any other at the next renewal.
                 using var next = CancellationTokenSource.CreateLinkedTokenSource(done);
-                var heard = HearAsync(listener, held.Record.Id, next.Token);
-                await Task.WhenAny(Task.Delay(every, time, next.Token), heard);
+                await Task.WhenAny(Task.Delay(held.Term / 3, time, next.Token), wake.WaitAsync(next.Token));
                 await next.CancelAsync();
-                if (done.IsCancellationRequested) return;
-                if (!held.IsFresh) break; // this process was stopped for so long that the work may be another's
-                try
-                {
-                    await held.ChangeAsync(record => record with { Progress = context.Progress }, done);
-                }
-                catch (IOException e)
-                {
-                    LogNotRenewed(held.Record.Kind, held.Record.Id, e.Message); // tried again while it is fresh
-                }
-
-                if (held.Record.CancelRequested) break;
+                done.ThrowIfCancellationRequested();
+                Volatile.Write(ref written, context.Progress?.Step);
             }
-
+            while (await RenewAsync(held, context, done) && !held.Record.CancelRequested);
             await halt.CancelAsync();
         }
-        catch (LeaseLostException)
+        catch (OperationCanceledException) when (done.IsCancellationRequested)
         {
-            await halt.CancelAsync();
-        }
-        catch (OperationCanceledException)
-        {
-            // done
+            // the work is done, or given back
         }
         catch (Exception e)
         {
-            LogLeft(held.Record.Kind, held.Record.Id, e.Message);
+            if (e is not LeaseLostException) LogLeft(held.Record.Kind, id, e.Message);
             await halt.CancelAsync();
+        }
+        finally
+        {
+            feed.Told -= Hear;
         }
     }
 
-    private static async Task HearAsync(WorkFeed.Subscription listener, string id, CancellationToken cancellationToken)
+    /// <summary>Renews the lease; false where the store has not let it for so long that the work may be another's.</summary>
+    private async Task<bool> RenewAsync(HeldWork held, WorkContext context, CancellationToken done)
     {
+        using var patience = new CancellationTokenSource(held.IsFresh ? held.FreshFor : held.Term / 3, time);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(done, patience.Token);
         try
         {
-            await foreach (var record in listener.Records.ReadAllAsync(cancellationToken))
-                if (record.Id == id && record.CancelRequested)
-                    return;
+            await held.ChangeAsync(record => record with { Progress = context.Progress }, enough.Token).WaitAsync(enough.Token);
+            return true;
         }
-        catch (OperationCanceledException)
+        catch (IOException e)
         {
-            // the next renewal is due
+            LogNotRenewed(held.Record.Kind, held.Record.Id, e.Message); // tried again while it is fresh
         }
+        catch (OperationCanceledException) when (!done.IsCancellationRequested)
+        {
+            LogNotRenewed(held.Record.Kind, held.Record.Id, "The store does not answer.");
+        }
+
+        return held.IsFresh;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} {Id} of {Dataset} taken up, attempt {Attempt}")]
@@ -352,6 +414,12 @@ public sealed partial class WorkExecutor(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Kind} {Id} failed for a reason that may pass, and is tried again: {Reason}")]
     private partial void LogRetry(string kind, string id, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The state store can't be looked through while work runs: {Reason}")]
+    private partial void LogNotLooked(string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What is no longer kept of {Kind} could not all be deleted: {Reason} Tried again after the next that ends, or in {Every}.")]
+    private partial void LogNotTidied(string kind, string reason, TimeSpan every);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Kind} {Id} failed by a mistake of the program")]
     private partial void LogMistake(Exception e, string kind, string id);

@@ -1,20 +1,23 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 
 namespace KubeMetrics.Pipeline.Work;
 
 /// <summary>
 /// Tells whoever listens in this process of every record that is written or found changed, and of the progress of what
-/// runs here, which is finer than what the store is told. A listener that is slow misses intermediate states, never the last.
+/// runs here, which is finer than what the store is told. A listener that is slow misses states in between, never the last.
 /// </summary>
 public sealed class WorkFeed
 {
-    private const int Backlog = 256;
-    private readonly ConcurrentDictionary<Channel<WorkRecord>, byte> _listeners = [];
+    private readonly ConcurrentDictionary<Newest, byte> _listeners = [];
     private readonly ConcurrentDictionary<string, WorkProgress> _live = new(StringComparer.Ordinal);
 
     /// <summary>Raised when there is something new to do in this process: an executor need not wait for its next look.</summary>
     public event Action? WorkAdded;
+
+    /// <summary>Raised for every state, as soon as there is one, on the thread that made it.</summary>
+    internal event Action<WorkRecord>? Told;
 
     /// <summary>Listens until disposed.</summary>
     public Subscription Listen() => new(this);
@@ -26,14 +29,20 @@ public sealed class WorkFeed
     internal void Publish(WorkRecord record)
     {
         if (!record.IsOpen) _live.TryRemove(record.Id, out _);
-        foreach (var listener in _listeners.Keys) listener.Writer.TryWrite(Live(record));
+        Tell(Live(record));
         if (record.State == WorkState.Queued) WorkAdded?.Invoke();
     }
 
     internal void Progress(WorkRecord record, WorkProgress progress)
     {
         _live[record.Id] = progress;
-        foreach (var listener in _listeners.Keys) listener.Writer.TryWrite(record with { Progress = progress });
+        Tell(record with { Progress = progress });
+    }
+
+    private void Tell(WorkRecord record)
+    {
+        Told?.Invoke(record);
+        foreach (var listener in _listeners.Keys) listener.Put(record);
     }
 
     internal void Forget(string id) => _live.TryRemove(id, out _);
@@ -42,24 +51,49 @@ public sealed class WorkFeed
     public sealed class Subscription : IDisposable
     {
         private readonly WorkFeed _feed;
-
-        // The oldest go first: a later state of the same work follows.
-        private readonly Channel<WorkRecord> _channel = Channel.CreateBounded<WorkRecord>(new BoundedChannelOptions(Backlog) { FullMode = BoundedChannelFullMode.DropOldest });
+        private readonly Newest _newest = new();
 
         internal Subscription(WorkFeed feed)
         {
             _feed = feed;
-            feed._listeners[_channel] = 0;
+            feed._listeners[_newest] = 0;
         }
 
-        /// <summary>What there is to read.</summary>
-        public ChannelReader<WorkRecord> Records => _channel.Reader;
+        /// <summary>What there is to read: of each piece of work the latest state, those first that have waited longest.</summary>
+        public ChannelReader<WorkRecord> Records => _newest;
 
         /// <inheritdoc/>
         public void Dispose()
         {
-            _feed._listeners.TryRemove(_channel, out _);
-            _channel.Writer.TryComplete();
+            _feed._listeners.TryRemove(_newest, out _);
+            _newest.End();
         }
+    }
+
+    /// <summary>What a listener has not read yet: one state of each piece of work, so however slow it is, it holds no more than there is work.</summary>
+    private sealed class Newest : ChannelReader<WorkRecord>
+    {
+        private readonly Channel<string> _ids = Channel.CreateUnbounded<string>();
+        private readonly Dictionary<string, WorkRecord> _records = new(StringComparer.Ordinal);
+
+        public void Put(WorkRecord record)
+        {
+            lock (_records)
+            {
+                if (_records.TryGetValue(record.Id, out var waiting) && waiting.Version > record.Version) return; // progress that was on its way
+                if (_records.TryAdd(record.Id, record)) _ids.Writer.TryWrite(record.Id);
+                else _records[record.Id] = record;
+            }
+        }
+
+        public void End() => _ids.Writer.TryComplete();
+
+        public override bool TryRead([MaybeNullWhen(false)] out WorkRecord item)
+        {
+            item = null;
+            lock (_records) return _ids.Reader.TryRead(out var id) && _records.Remove(id, out item);
+        }
+
+        public override ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default) => _ids.Reader.WaitToReadAsync(cancellationToken);
     }
 }

@@ -62,6 +62,9 @@ public sealed record WorkRecord
     /// <summary>The version of this record's form.</summary>
     public int SchemaVersion { get; init; } = CurrentSchema;
 
+    /// <summary>How often it was changed: of two states of one record the one with the higher number is the later.</summary>
+    public long Version { get; init; }
+
     /// <summary>Its name; see <see cref="WorkId"/>.</summary>
     public required string Id { get; init; }
 

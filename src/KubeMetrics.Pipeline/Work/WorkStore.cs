@@ -23,6 +23,7 @@ public sealed partial class WorkStore(IObjectStore store, string prefix, WorkFee
     private readonly string _work = ObjectKey.AsPrefix(prefix) + "work/";
     private readonly string _aside = ObjectKey.AsPrefix(prefix) + "dead-letter/work/";
     private readonly ConcurrentDictionary<string, StoredWork> _known = new(StringComparer.Ordinal);
+    private readonly Lock _telling = new();
 
     /// <summary>Adds new work.</summary>
     public async Task<StoredWork> AddAsync(WorkRecord record, CancellationToken cancellationToken)
@@ -52,6 +53,7 @@ public sealed partial class WorkStore(IObjectStore store, string prefix, WorkFee
     /// <summary>Replaces the version that was read; null where somebody else was faster.</summary>
     public async Task<StoredWork?> TryReplaceAsync(StoredWork before, WorkRecord record, CancellationToken cancellationToken)
     {
+        record = record with { Version = before.Record.Version + 1 };
         try
         {
             var etag = await store.PutBytesAsync(KeyOf(record.Id), Bytes(record), Json with { IfMatch = before.ETag }, cancellationToken);
@@ -104,6 +106,10 @@ public sealed partial class WorkStore(IObjectStore store, string prefix, WorkFee
             });
         return [.. _known.Values.OrderBy(work => work.Record.Id, StringComparer.Ordinal)];
     }
+
+    /// <summary>Deletes damaged records that were set aside before a time.</summary>
+    public Task SweepAsideAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        store.DeleteAllAsync(_aside, entry => entry.LastModified < before, cancellationToken);
 
     /// <summary>Deletes a record. Its name is never used again, so nothing that is written later can be lost with it.</summary>
     public async Task DeleteAsync(string id, CancellationToken cancellationToken)
@@ -169,10 +175,15 @@ public sealed partial class WorkStore(IObjectStore store, string prefix, WorkFee
 
     private StoredWork Known(StoredWork work)
     {
-        var before = _known.GetValueOrDefault(work.Record.Id);
-        _known[work.Record.Id] = work;
-        if (before?.ETag != work.ETag) feed.Publish(work.Record);
-        return work;
+        // One at a time: what was read may come in after what was written since.
+        lock (_telling)
+        {
+            var before = _known.GetValueOrDefault(work.Record.Id);
+            if (before?.ETag == work.ETag || before?.Record.Version > work.Record.Version) return work;
+            _known[work.Record.Id] = work;
+            feed.Publish(work.Record);
+            return work;
+        }
     }
 
     private StoredWork? Gone(string id)

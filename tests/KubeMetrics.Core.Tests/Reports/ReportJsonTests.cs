@@ -127,15 +127,19 @@ public sealed class ReportJsonTests
     public void The_pointer_leads_to_the_report_and_tells_which_state_is_older()
     {
         var report = Everything();
-        var pointer = LatestPointer.To(report);
+        var listed = new DateTimeOffset(2018, 2, 11, 6, 0, 0, TimeSpan.Zero);
+        var pointer = LatestPointer.To(report, listed);
 
         Assert.Equal(pointer, ReportJson.ReadLatest(ReportJson.Write(pointer)));
         Assert.Equal("0kx3e2q9w8r7t6y5v4s3/report.json", pointer.Document);
         Assert.Equal("0kx3e2q9w8r7t6y5v4s3/index.html", pointer.Page);
         Assert.False(pointer.IsOlderThan(pointer));
         Assert.True(pointer.IsOlderThan(pointer with { Generated = pointer.Generated.AddSeconds(1) }));
-        Assert.True(pointer.IsOlderThan(pointer with { Generated = pointer.Generated.AddDays(-1), Period = new(pointer.Period!.Value.From, pointer.Period.Value.To.AddHours(1)) }));
-        Assert.True((pointer with { Period = null }).IsOlderThan(pointer));
+        Assert.True(pointer.IsOlderThan(pointer with { Generated = pointer.Generated.AddDays(-1), AsOf = listed.AddSeconds(1) }));
+        // One of an earlier version, which did not tell when its inputs were listed: when it was made.
+        Assert.Equal(listed < pointer.Generated, pointer.IsOlderThan(pointer with { AsOf = null }));
+        // How far its data reach does not matter: one sample dated into the future would stand for ever.
+        Assert.False(pointer.IsOlderThan(pointer with { Period = new(pointer.Period!.Value.From, pointer.Period.Value.To.AddYears(50)) }));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
+using KubeMetrics.Pipeline.Tests.Stores;
 using KubeMetrics.Pipeline.Work;
 
 namespace KubeMetrics.Pipeline.Tests.Analysis;
@@ -320,6 +321,52 @@ public sealed class AnalysisServiceTests : IDisposable
 
         Assert.Equal(WorkState.Failed, failed.State);
         Assert.Contains("'operation'", failed.Problem?.Detail);
-        Assert.Contains("GET /api/datasets/KubeMetrics/labels", failed.Problem?.Remedy);
+        Assert.Contains("See which labels the dataset has", failed.Problem?.Remedy);
     }
+
+    [Fact]
+    public async Task Dumps_that_cannot_be_understood_fail_with_their_own_remedy()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder.Root, "dumps", "deep.json"), new string('[', 5000), Cancellation);
+
+        var failed = await NewProcess().AnalyseAsync();
+
+        Assert.Equal(WorkState.Failed, failed.State);
+        Assert.Contains("deep.json", failed.Problem?.Detail);
+        Assert.StartsWith("Mend the dumps", failed.Problem?.Remedy);
+    }
+
+    [Fact]
+    public async Task Reports_that_cannot_be_written_fail_before_anything_is_computed_and_name_the_setting()
+    {
+        await _folder.AddDumpAsync(1);
+        var process = new AnalysisProcess(_folder, _time, store => store.Name.EndsWith("reports", StringComparison.Ordinal) ? new ReadOnlyStore(store) : store);
+
+        var failed = await process.AnalyseAsync();
+
+        Assert.Equal((WorkState.Failed, 0), (failed.State, process.Kind.Computed));
+        Assert.StartsWith($"The reports of KubeMetrics can't be written to file://{_folder.Root}/reports: ", failed.Problem?.Detail);
+        Assert.Contains("Datasets:KubeMetrics:Reports", failed.Problem?.Remedy);
+    }
+
+    [Fact]
+    public async Task A_computed_document_that_is_damaged_is_computed_again()
+    {
+        var process = await WithDumpsAsync();
+        var asked = await process.AskAsync();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        process.Kind.Before = stage => stage == AnalysisStage.Listed ? stop.CancelAsync() : Task.CompletedTask; // stops when it is computed, or before
+        await process.Work.RunAsync(stop.Token);
+        process.Kind.Before = null;
+        await process.State.PutBytesAsync($"state/documents/KubeMetrics/{asked.Id}.json", "{"u8.ToArray(), cancellationToken: Cancellation);
+        await process.Work.Works.ChangeAsync(asked.Id, record => record with { Checkpoint = Analysed(record) }, Cancellation);
+
+        var next = NewProcess();
+        await next.Work.RunAsync();
+
+        await next.AssertDoneOnceAsync(asked.Id);
+    }
+
+    private static System.Text.Json.JsonElement Analysed(WorkRecord record) => System.Text.Json.JsonSerializer.SerializeToElement(
+        new AnalysisCheckpoint(AnalysisStage.Analysed, record.AnalysisInput().RunId, record.AnalysisInput().Inputs), AnalysisJson.Default.AnalysisCheckpoint);
 }

@@ -109,8 +109,8 @@ public sealed class AnalyzerTests : IDisposable
         var young = (await AnalyzeAsync(ByOp, Input("a", Line("read", (100, 1), (7200, 1))))).Report;
 
         Assert.Null(await reports.FindAsync(old.Run.RunId, cancellation));
-        await reports.PublishAsync(young, null, cancellation);
-        await reports.PublishAsync(old, null, cancellation);
+        await reports.PublishAsync(young, ManualTime.Begin.AddMinutes(1), null, cancellation);
+        await reports.PublishAsync(old, ManualTime.Begin, null, cancellation); // listed before, and done after it
 
         Assert.Equal(old.Run.RunId, (await reports.FindAsync(old.Run.RunId, cancellation))!.Run.RunId);
         var latest = ReportJson.ReadLatest(await File.ReadAllBytesAsync(Path.Combine(_folder, "kept", "latest.json"), cancellation));
@@ -123,7 +123,7 @@ public sealed class AnalyzerTests : IDisposable
     {
         var reports = new ReportFolder(new FolderStore(_folder));
         var report = (await AnalyzeAsync(ByOp, Input("a", Line("read", (100, 1))))).Report;
-        await reports.PublishAsync(report, null, TestContext.Current.CancellationToken);
+        await reports.PublishAsync(report, ManualTime.Begin, null, TestContext.Current.CancellationToken);
         File.Delete(Path.Combine(_folder, report.Run.RunId, "index.html"));
         Assert.Null(await reports.FindAsync(report.Run.RunId, TestContext.Current.CancellationToken));
     }

@@ -1,3 +1,4 @@
+using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Work;
 
@@ -78,6 +79,38 @@ public sealed class IdempotencyKeyTests : IDisposable
         Assert.NotEqual(lost.Id, made.Id);
         await next.AssertDoneOnceAsync(made.Id);
         Assert.Equal(made.Id, (await next.AskAsync(key: "key")).Id);
+    }
+
+    [Fact]
+    public async Task A_key_whose_run_is_no_longer_kept_does_nothing_twice_and_says_so()
+    {
+        await _folder.AddDumpAsync(1);
+        var process = new AnalysisProcess(_folder, _time, limits: new AnalysisLimits { Keep = 1 });
+        await process.AskAsync(request => request with { Force = true }, "key");
+        await process.Work.RunAsync();
+        _time.Advance(TimeSpan.FromHours(2));
+        await _folder.AddDumpAsync(2);
+        await process.AnalyseAsync();
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => process.AskAsync(request => request with { Force = true }, "key"));
+
+        Assert.Equal((Refusal.NoLongerKept, "The run that this Idempotency-Key stands for is no longer kept."), (refused.Reason, refused.Message));
+        Assert.Equal(2, process.Kind.Computed);
+    }
+
+    [Fact]
+    public async Task A_claim_that_is_damaged_is_nobodys()
+    {
+        var process = await WithDumpAsync();
+        await process.AskAsync(key: "key");
+        foreach (var claim in (string[])[.. await process.StateAsync("keys"), .. await process.StateAsync("runs")])
+            await process.State.PutBytesAsync(claim, "{"u8.ToArray(), cancellationToken: Cancellation);
+
+        var again = await process.AskAsync(key: "key");
+        await process.Work.RunAsync();
+
+        Assert.Equal(1, process.Kind.Computed); // the other of the two is replaced by it
+        Assert.Equal(again.Id, (await process.AskAsync(key: "key")).Id);
     }
 
     [Fact]

@@ -35,7 +35,6 @@ public sealed class KilledAnalysisTests : IDisposable
     [InlineData(nameof(AnalysisStage.Listed), 1)]
     [InlineData(nameof(AnalysisStage.Analysed), 0)]
     [InlineData(nameof(AnalysisStage.Written), 0)]
-    [InlineData(nameof(AnalysisStage.Pointed), 0)]
     public async Task An_analysis_whose_process_is_killed_after_a_step_is_gone_on_with_by_the_next(string stage, int computedAgain)
     {
         await _folder.AddDumpAsync(1);

@@ -1,5 +1,6 @@
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis;
+using KubeMetrics.Pipeline.Tests.Stores;
 using KubeMetrics.Pipeline.Work;
 using KubeMetrics.Reports;
 
@@ -72,8 +73,7 @@ public sealed class RetentionTests : IDisposable
     {
         var process = new AnalysisProcess(_folder, _time, limits: new AnalysisLimits { Keep = 2, KeepFor = TimeSpan.FromDays(3) });
         await AnalyseDaysAsync(process, 4);
-        // The sweep belongs to the run that ends: it sees the others, which are three by then.
-        Assert.Equal(3, (await process.RecordsAsync()).Count);
+        Assert.Equal(2, (await process.RecordsAsync()).Count);
 
         _time.Advance(TimeSpan.FromDays(4));
         var waiting = await process.AskAsync(request => request with { GroupBy = "__name__" });
@@ -125,12 +125,12 @@ public sealed class RetentionTests : IDisposable
         await process.State.PutBytesAsync("state/documents/KubeMetrics/left.json", new byte[1], cancellationToken: Cancellation);
         await _folder.AddDumpAsync(1);
         await process.AskAsync(key: "once");
-        _time.Advance(TimeSpan.FromHours(23));
+        _time.Advance(TimeSpan.FromMinutes(59));
         await process.Work.RunAsync();
 
         Assert.Single(await process.StateAsync("keys"));
         Assert.Single(await process.StateAsync("documents"));
-        _time.Advance(TimeSpan.FromHours(2)); // more than a day
+        _time.Advance(TimeSpan.FromMinutes(2)); // more than an hour
         await _folder.AddDumpAsync(2);
         await process.AnalyseAsync();
         Assert.Single(await process.StateAsync("keys"));
@@ -138,14 +138,87 @@ public sealed class RetentionTests : IDisposable
     }
 
     [Fact]
-    public async Task Other_datasets_are_left_alone()
+    public async Task Each_dataset_keeps_so_many_and_one_that_is_in_no_settings_any_more_as_well()
     {
-        var process = new AnalysisProcess(_folder, _time, limits: new AnalysisLimits { Keep = 1, KeepFor = TimeSpan.FromHours(1) });
-        var other = await process.Work.AddAsync("analysis", record => record with { Dataset = "other", State = WorkState.Succeeded, Finished = ManualTime.Begin });
-        _time.Advance(TimeSpan.FromDays(30));
+        var process = new AnalysisProcess(_folder, _time, limits: new AnalysisLimits { Keep = 2, KeepFor = TimeSpan.FromDays(3) });
+        var others = new List<string>();
+        for (var i = 0; i < 3; i++, _time.Advance(TimeSpan.FromHours(1)))
+            others.Add((await process.Work.AddAsync("analysis", record => record with { Dataset = "other", State = WorkState.Succeeded, Finished = _time.GetUtcNow() })).Id);
 
-        await AnalyseDaysAsync(process, 2);
+        await AnalyseDaysAsync(process, 3);
+        Assert.Equal(2, (await process.RecordsAsync()).Count(record => record.Dataset == AnalysisFolder.Name));
+        Assert.Equal(others[1..], (await process.RecordsAsync()).Where(record => record.Dataset == "other").Select(record => record.Id));
 
-        Assert.NotNull(await process.FindAsync(other.Id));
+        _time.Advance(TimeSpan.FromDays(4));
+        await process.Work.RunAsync();
+        Assert.Empty(await process.RecordsAsync());
+    }
+
+    [Fact]
+    public async Task Runs_that_fail_or_are_cancelled_leave_no_more_than_those_that_succeed()
+    {
+        var process = new AnalysisProcess(_folder, _time, limits: new AnalysisLimits { Keep = 2, Memory = 1 });
+        await _folder.AddDumpAsync(1);
+        for (var i = 0; i < 5; i++)
+        {
+            _time.Advance(TimeSpan.FromMinutes(1));
+            await process.AskAsync(request => request with { GroupBy = $"label{i}" });
+            await process.Work.RunAsync();
+            _time.Advance(TimeSpan.FromMinutes(90));
+            await process.Service.CancelAsync((await process.AskAsync(request => request with { GroupBy = $"other{i}" })).Id, Cancellation);
+        }
+
+        await process.Work.RunAsync();
+
+        Assert.Equal([WorkState.Cancelled, WorkState.Failed], (await process.RecordsAsync()).Select(record => record.State).Order().Reverse());
+        Assert.Equal(2, (await process.StateAsync("runs")).Count); // one each: whoever has a record has a claim
+        Assert.Empty(await process.StateAsync("documents"));
+    }
+
+    [Fact]
+    public async Task A_run_whose_report_was_deleted_says_so_and_one_whose_report_was_made_again_does_not()
+    {
+        var process = new AnalysisProcess(_folder, _time, dataset: _folder.Dataset with { Keep = 1 });
+        await _folder.AddDumpAsync(1);
+        var first = await process.AnalyseAsync();
+        await _folder.AddDumpAsync(2);
+        var second = await process.AnalyseAsync();
+
+        Assert.Equal((null, true), Told(await process.FindAsync(first.Id)));
+        Assert.Equal((ReportRoutes.PageOf(AnalysisFolder.Name, second.AnalysisOutcome()!.Report.RunId), false), Told(await process.FindAsync(second.Id)));
+
+        File.Delete(Path.Combine(_folder.Root, "dumps", "2018-02-02.json"));
+        await process.AnalyseAsync();
+        Assert.Equal((ReportRoutes.PageOf(AnalysisFolder.Name, first.AnalysisOutcome()!.Report.RunId), false), Told(await process.FindAsync(first.Id)));
+    }
+
+    private static (string? Report, bool Deleted) Told(WorkRecord record)
+    {
+        var view = RunView.Of(record);
+        return (view.Report, view.ReportDeleted);
+    }
+
+    [Fact]
+    public async Task Damaged_records_that_were_set_aside_go_with_age()
+    {
+        var process = new AnalysisProcess(_folder, _time, limits: new AnalysisLimits { KeepFor = TimeSpan.FromDays(3) });
+        await process.State.PutBytesAsync($"state/work/{WorkId.New(ManualTime.Begin)}.json", "{"u8.ToArray(), cancellationToken: Cancellation);
+        await process.Work.RunAsync();
+        Assert.Single(await process.StateAsync("dead-letter"));
+
+        _time.Advance(TimeSpan.FromDays(4));
+        await process.Work.RunAsync();
+        Assert.Empty(await process.StateAsync("dead-letter"));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_deleted_fails_no_run()
+    {
+        var process = new AnalysisProcess(_folder, _time, store => store.Name.EndsWith("reports", StringComparison.Ordinal) ? new UndeletableStore(store) : store, dataset: _folder.Dataset with { Keep = 1 });
+
+        var runs = await AnalyseDaysAsync(process, 2);
+
+        Assert.Equal(runs.Order(), (await process.Reports.RunsAsync(Cancellation)).Order());
+        Assert.All(await process.RecordsAsync(), record => Assert.Equal(WorkState.Succeeded, record.State));
     }
 }

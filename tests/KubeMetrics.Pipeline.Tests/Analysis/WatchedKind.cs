@@ -18,6 +18,8 @@ internal sealed class WatchedKind(IWorkKind inner) : IWorkKind
     /// <summary>Done before each step, with the stage that the work has reached.</summary>
     public Func<AnalysisStage?, Task>? Before { get; set; }
 
+    public Task TidyAsync(IReadOnlySet<string>? only, CancellationToken cancellationToken) => inner.TidyAsync(only, cancellationToken);
+
     public async Task<StepOutcome> StepAsync(WorkContext context, CancellationToken cancellationToken)
     {
         var stage = context.Record.AnalysisCheckpoint()?.Stage;

@@ -22,7 +22,7 @@ internal abstract class StoreDecorator(IObjectStore inner) : IObjectStore
     public Task<string> CopyAsync(string sourceKey, string key, string? ifMatch = null, CancellationToken cancellationToken = default) =>
         DoAsync(() => inner.CopyAsync(sourceKey, key, ifMatch, cancellationToken), cancellationToken);
 
-    public Task DeleteAsync(string key, CancellationToken cancellationToken = default) =>
+    public virtual Task DeleteAsync(string key, CancellationToken cancellationToken = default) =>
         DoAsync(async () =>
         {
             await inner.DeleteAsync(key, cancellationToken);

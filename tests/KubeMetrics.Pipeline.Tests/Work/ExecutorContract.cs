@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using KubeMetrics.Pipeline.Tests.Stores;
 using KubeMetrics.Pipeline.Work;
 
 namespace KubeMetrics.Pipeline.Tests.Work;
@@ -215,16 +217,94 @@ public abstract class ExecutorContract : WorkContract
             return Task.CompletedTask;
         }));
         await process.AddAsync("steps");
-        using var listener = process.Feed.Listen();
+        var told = new ConcurrentQueue<WorkRecord>();
+        process.Feed.Told += told.Enqueue;
 
         await process.RunAsync();
 
-        var told = new List<WorkRecord>();
-        while (listener.Records.TryRead(out var record)) told.Add(record);
         // a quarter of the way from 0.2 to 0.6
         Assert.Contains(told, record => record is { Checkpoint: null, Progress: { Step: "reading", Done: 5, Total: 20, Unit: "bytes", Fraction: 0.3 } });
         Assert.Contains(told, record => record is { Checkpoint: not null, Progress.Done: 5 });
-        Assert.Null(told[^1].Progress);
+        Assert.Null(told.Last().Progress);
+    }
+
+    [Fact]
+    public async Task A_step_that_begins_is_written_at_once_so_that_the_record_tells_which_one_took_its_process_with_it()
+    {
+        WorkRecord? seen = null;
+        var observer = new WorkProcess(Store, new ManualTime());
+        var process = new WorkProcess(Store, _time, new StepsKind(2, async (step, context, halt) =>
+        {
+            if (step == 1) return;
+            context.Report("summarising", 0, 11, "groups", 0.5, 0.7);
+            while (seen?.Progress is null) seen = (await observer.FindAsync(context.Record.Id)).Record; // no time passes: no renewal is due
+        }));
+        await process.AddAsync("steps");
+
+        await process.RunAsync();
+
+        Assert.Equal("summarising", seen!.Progress!.Step);
+    }
+
+    [Fact]
+    public async Task After_work_has_ended_its_kind_tidies_up_and_once_an_hour_it_tidies_everything()
+    {
+        var kind = new StepsKind(1, (_, _, _) => Task.CompletedTask);
+        var process = new WorkProcess(Store, _time, kind);
+        async Task DoAsync(string dataset)
+        {
+            await process.AddAsync("steps", record => record with { Dataset = dataset });
+            await process.RunAsync();
+        }
+
+        await DoAsync("a");
+        await process.RunAsync();
+        _time.Advance(TimeSpan.FromMinutes(59));
+        await DoAsync("b");
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await process.RunAsync();
+
+        Assert.Equal([null, "a", "b", null], kind.Tidied);
+    }
+
+    [Fact]
+    public async Task What_is_due_after_the_budget_is_not_waited_for()
+    {
+        var kind = new StepsKind(1, (_, _, _) => Task.CompletedTask);
+        var process = new WorkProcess(Store, _time, kind);
+        await process.AddAsync("steps", record => record with { Due = ManualTime.Begin.AddMinutes(6) });
+
+        Assert.Equal(0, await process.Executor.RunDueAsync(TimeSpan.FromMinutes(5), Cancellation)); // no time passes: it would wait for ever
+    }
+
+    [Fact]
+    public async Task While_something_runs_a_store_that_cannot_be_listed_is_asked_again()
+    {
+        var (slowBegun, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var slow = new StepsKind(1, (_, _, _) =>
+        {
+            slowBegun.SetResult();
+            return gate.Task;
+        }, "slow");
+        var quick = new StepsKind(1, (_, _, _) =>
+        {
+            gate.SetResult();
+            return Task.CompletedTask;
+        }, "quick");
+        var store = new UnlistableStore(Store);
+        var process = new WorkProcess(store, _time, slow, quick);
+        await process.AddAsync("slow");
+        var run = process.RunAsync();
+        await slowBegun.Task.WaitAsync(Cancellation);
+        store.FailOnce();
+        _time.ForgetWaits();
+        await process.AddAsync("quick"); // the look for it fails
+
+        await store.Failed.WaitAsync(Cancellation);
+        await _time.SomebodyWaitsAsync(WorkProcess.Usual.Poll, Cancellation);
+        _time.Advance(WorkProcess.Usual.Poll);
+
+        Assert.Equal(2, await run);
     }
 
     private static void InterlockedMax(ref int most, int value)
@@ -239,5 +319,7 @@ public abstract class ExecutorContract : WorkContract
         public int Concurrency => 1;
 
         public Task<StepOutcome> StepAsync(WorkContext context, CancellationToken cancellationToken) => Task.FromResult<StepOutcome>(new StepOutcome.Replaced("the other"));
+
+        public Task TidyAsync(IReadOnlySet<string>? only, CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

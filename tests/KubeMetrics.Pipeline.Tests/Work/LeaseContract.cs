@@ -70,10 +70,38 @@ public abstract class LeaseContract : WorkContract
     }
 
     [Fact]
-    public async Task A_step_whose_lease_may_be_anothers_is_stopped_by_its_own_clock()
+    public async Task A_process_that_stood_still_for_longer_than_the_term_goes_on_where_nobody_took_its_work()
     {
+        var begun = 0;
+        var first = new WorkProcess(Store, _firstTime, new StepsKind(2, async (_, _, halt) =>
+        {
+            begun++;
+            _begun.TrySetResult();
+            await _gate.Task.WaitAsync(halt);
+        }));
+        var id = (await first.AddAsync("steps")).Id;
+        using var listener = first.Feed.Listen();
+        var run = first.RunAsync();
+        await _begun.Task.WaitAsync(Cancellation);
+        await _firstTime.SomebodyWaitsAsync(TimeSpan.FromSeconds(5), Cancellation);
+
+        _firstTime.Advance(TimeSpan.FromHours(8)); // the lid was closed overnight
+        await foreach (var record in listener.Records.ReadAllAsync(Cancellation))
+            if (record.Lease?.Counter == 2)
+                break;
+        _gate.SetResult();
+        await run;
+
+        var done = (await new WorkProcess(Store, _secondTime).FindAsync(id)).Record;
+        Assert.Equal((WorkState.Succeeded, 2, 1), (done.State, begun, done.Attempts));
+    }
+
+    [Fact]
+    public async Task A_step_whose_lease_may_be_anothers_is_stopped_by_its_own_clock_where_the_store_does_not_say()
+    {
+        var frozen = new FreezingStore(Store);
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var first = new WorkProcess(Store, _firstTime, new StepsKind(1, async (_, _, halt) =>
+        var first = new WorkProcess(frozen, _firstTime, new StepsKind(1, async (_, _, halt) =>
         {
             _begun.SetResult();
             using var told = halt.Register(stopped.SetResult);
@@ -83,17 +111,19 @@ public abstract class LeaseContract : WorkContract
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var run = first.RunAsync(stop.Token);
         await _begun.Task.WaitAsync(Cancellation);
-        var held = await new WorkProcess(Store, _secondTime).FindAsync(id);
-
-        _firstTime.Advance(TimeSpan.FromSeconds(16)); // the process itself stood still for longer than the term
+        await _firstTime.SomebodyWaitsAsync(TimeSpan.FromSeconds(5), Cancellation);
+        frozen.Freeze();
+        _firstTime.Advance(TimeSpan.FromSeconds(5)); // a renewal is due, and is not answered
+        await _firstTime.SomebodyWaitsAsync(TimeSpan.FromSeconds(10), Cancellation);
+        Assert.False(stopped.Task.IsCompleted);
+        _firstTime.Advance(TimeSpan.FromSeconds(10));
         await stopped.Task.WaitAsync(Cancellation);
-        await stop.CancelAsync();
-        await run;
 
-        // Not even given back: it may be another's.
-        Assert.Equal(held.ETag, (await new WorkProcess(Store, _secondTime).FindAsync(id)).ETag);
         var second = new WorkProcess(Store, _secondTime, Quick);
         await second.TakeOverAsync();
+        await stop.CancelAsync();
+        frozen.Thaw();
+        await run;
         Assert.Equal(WorkState.Succeeded, (await second.FindAsync(id)).Record.State);
     }
 

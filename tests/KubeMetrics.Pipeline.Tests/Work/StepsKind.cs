@@ -18,6 +18,15 @@ internal sealed class StepsKind(int steps, Func<int, WorkContext, CancellationTo
     /// <summary>The work of each step that was begun.</summary>
     public IReadOnlyList<string> Works => [.. _begun.Select(one => one.Work)];
 
+    /// <summary>What was tidied up after, each time; null for everything.</summary>
+    public ConcurrentQueue<string?> Tidied { get; } = [];
+
+    public Task TidyAsync(IReadOnlySet<string>? only, CancellationToken cancellationToken)
+    {
+        Tidied.Enqueue(only is null ? null : string.Join(' ', only.Order()));
+        return Task.CompletedTask;
+    }
+
     public async Task<StepOutcome> StepAsync(WorkContext context, CancellationToken cancellationToken)
     {
         var next = (context.Record.Checkpoint?.GetProperty("done").GetInt32() ?? 0) + 1;

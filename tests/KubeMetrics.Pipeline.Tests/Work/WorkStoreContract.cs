@@ -1,5 +1,6 @@
 using System.Text;
 using KubeMetrics.ObjectStorage;
+using KubeMetrics.Pipeline.Tests.Stores;
 using KubeMetrics.Pipeline.Work;
 
 namespace KubeMetrics.Pipeline.Tests.Work;
@@ -169,5 +170,42 @@ public abstract class WorkStoreContract : WorkContract
         var told = new List<string>();
         while (listener.Records.TryRead(out var record)) told.Add(record.Id);
         Assert.Equal([mine.Id, others.Id], told); // once each: the second list found nothing new
+    }
+
+    [Fact]
+    public async Task A_listener_that_is_slow_misses_states_in_between_and_never_the_last()
+    {
+        var process = NewProcess();
+        using var listener = process.Feed.Listen();
+        var works = new List<WorkRecord>();
+        for (var i = 0; i < 300; i++) works.Add(await process.AddAsync("steps"));
+        foreach (var work in works)
+            foreach (var done in (int[])[1, 2, 3])
+                await process.Works.ChangeAsync(work.Id, record => record with { Attempts = done }, Cancellation);
+
+        var told = new List<WorkRecord>();
+        while (listener.Records.TryRead(out var record)) told.Add(record);
+
+        Assert.Equal(works.Select(work => work.Id), told.Select(record => record.Id));
+        Assert.All(told, record => Assert.Equal(3, record.Attempts));
+    }
+
+    [Fact]
+    public async Task What_was_read_before_a_change_and_comes_in_after_it_does_not_hide_it()
+    {
+        var late = new LateStore(Store);
+        var process = new WorkProcess(late, new ManualTime());
+        var added = await NewProcess().AddAsync("steps");
+        late.Hold();
+        var reading = process.Works.FindAsync(added.Id, Cancellation);
+        await late.SomethingWaits.WaitAsync(Cancellation);
+        await process.Works.ChangeAsync(added.Id, record => record with { CancelRequested = true }, Cancellation);
+
+        using var listener = process.Feed.Listen();
+        late.Release();
+        await reading;
+
+        Assert.False(listener.Records.TryRead(out _));
+        Assert.True((await process.Works.ListAsync(Cancellation)).Single().Record.CancelRequested);
     }
 }

@@ -1,0 +1,191 @@
+using System.Diagnostics;
+using System.Text.Json;
+using KubeMetrics.Charts;
+using KubeMetrics.ObjectStorage;
+using KubeMetrics.Pipeline.Datasets;
+using KubeMetrics.Pipeline.Telemetry;
+using KubeMetrics.Pipeline.Work;
+using KubeMetrics.Prometheus;
+using KubeMetrics.Reports;
+
+namespace KubeMetrics.Pipeline.Analysis;
+
+/// <summary>
+/// An analysis in steps: list the inputs and make sure that nobody else does this run; read and compute; write the report;
+/// point <c>latest.json</c> at it. Each can be done again from its start.
+/// </summary>
+internal sealed class AnalysisSteps(
+    AnalysisPlaces places, WorkStore works, AnalysisLimits limits, IPngRenderer? png, TimeProvider time, WorkContext context, Dataset dataset, CancellationToken cancellationToken)
+{
+    // How far the whole is when each step ends, by how long they usually take.
+    private const double Listed = 0.02, Read = 0.45, Summarised = 0.65, Drawn = 0.97;
+
+    private static readonly int Cores = Environment.ProcessorCount;
+    private readonly AnalysisInput _input = context.Record.AnalysisInput();
+    private readonly AnalysisCheckpoint? _checkpoint = context.Record.AnalysisCheckpoint();
+    private readonly AnalysisOptions _options = context.Record.AnalysisInput().Options.ToAnalysis(dataset.Name);
+
+    private string Id => context.Record.Id;
+
+    private string RunId => _checkpoint!.RunId;
+
+    private ReportFolder Reports => places.Reports(dataset);
+
+    private Report? InMemory => (context.Carried as Carried)?.Report;
+
+    internal Task<StepOutcome> NextAsync() => _checkpoint?.Stage switch
+    {
+        null => ListAsync(),
+        AnalysisStage.Listed => AnalyseAsync(),
+        AnalysisStage.Analysed => WriteAsync(),
+        _ => PointAsync(),
+    };
+
+    /// <summary>What the steps leave each other in memory.</summary>
+    private sealed record Carried(IReadOnlyList<InputObject>? Inputs = null, Report? Report = null);
+
+    private async Task<StepOutcome> ListAsync()
+    {
+        context.Report("listing", 0, 0, "files", 0, Listed);
+        var asOf = time.GetUtcNow();
+        var inputs = await places.InputsAsync(dataset, cancellationToken);
+        if (inputs.Count == 0) throw new WorkFailedException($"There are no dumps in {dataset.Location} any more.", "Put some there, and start the analysis anew.");
+        var totals = InputTotals.Of(inputs);
+        // More may have arrived since it was asked for: then it is another run, which somebody else may do already.
+        var runId = Analyzer.RunIdOf(inputs, _options);
+        if (await OwnerOtherThanThisAsync(runId) is { } other) return new StepOutcome.Replaced(other);
+        if (!_input.Force && await Reports.FindAsync(runId, cancellationToken) is { } there)
+        {
+            if (_input.Own) await WritingAsync(() => Reports.PointAsync(there, asOf, cancellationToken));
+            return Done(there, reused: true, totals);
+        }
+
+        await RefuseTooMuchAsync(inputs);
+        await WritingAsync(() => Reports.EnsureWritableAsync(cancellationToken)); // before all the computing, not after it
+        context.Carried = new Carried(Inputs: inputs);
+        return Next(new AnalysisCheckpoint(AnalysisStage.Listed, runId, totals, asOf));
+    }
+
+    private async Task<StepOutcome> AnalyseAsync()
+    {
+        context.Report("reading", 0, _checkpoint!.Inputs.Bytes, "bytes", Listed, Read);
+        var inputs = (context.Carried as Carried)?.Inputs ?? await places.InputsAsync(dataset, cancellationToken);
+        if (Analyzer.RunIdOf(inputs, _options) != RunId) return await ListAsync(); // something arrived while nobody had this work
+        AnalysisResult result;
+        try
+        {
+            result = await new Analyzer(time, Cores).AnalyzeAsync(inputs, _options, progress =>
+            {
+                if (progress.Groups == 0) context.Report("reading", progress.BytesRead, _checkpoint.Inputs.Bytes, "bytes", Listed, Read);
+                else context.Report("summarising", progress.GroupsDone, progress.Groups, "groups", Read, Summarised);
+            }, cancellationToken);
+        }
+        catch (NothingToAnalyzeException e)
+        {
+            ReadAgain(e.Files);
+            throw new WorkFailedException(e.Message, RemedyFor(e), e);
+        }
+
+        ReadAgain(result.Files);
+        Instruments.Samples.Add(result.Report.Totals.Samples, new KeyValuePair<string, object?>("dataset", dataset.Name));
+        Instruments.BytesRead.Add(_checkpoint.Inputs.Bytes, new KeyValuePair<string, object?>("dataset", dataset.Name));
+        await places.PutDocumentAsync(dataset.Name, Id, result.Report, cancellationToken);
+        context.Carried = new Carried(Report: result.Report);
+        return Next(_checkpoint with { Stage = AnalysisStage.Analysed });
+    }
+
+    private async Task<StepOutcome> WriteAsync()
+    {
+        var report = InMemory ?? await places.FindDocumentAsync(dataset.Name, Id, cancellationToken);
+        if (report is null) return Next(_checkpoint! with { Stage = AnalysisStage.Listed }); // somebody deleted or damaged it: compute again
+        context.Report("drawing", 0, 0, "files", Summarised, Drawn);
+        await context.EnsureHeldAsync(cancellationToken);
+        var written = report;
+        await WritingAsync(async () => written = await Reports.WriteAsync(report, png, (done, files) => context.Report("drawing", done, files, "files", Summarised, Drawn), cancellationToken));
+        context.Carried = new Carried(Report: written);
+        return Next(_checkpoint! with { Stage = AnalysisStage.Written });
+    }
+
+    private async Task<StepOutcome> PointAsync()
+    {
+        context.Report("publishing", 0, 0, "files", Drawn, 1);
+        var report = InMemory ?? await Reports.FindAsync(RunId, cancellationToken) ??
+            throw new WorkFailedException($"The report {RunId} was deleted while it was published.", "Start the analysis anew.");
+        await context.EnsureHeldAsync(cancellationToken);
+        // What is analysed with other options than the dataset's own is no news of the dataset.
+        if (_input.Own) await WritingAsync(() => Reports.PointAsync(report, _checkpoint!.AsOf ?? context.Record.Created, cancellationToken));
+        try
+        {
+            await places.DeleteDocumentAsync(dataset.Name, Id, cancellationToken);
+        }
+        catch (IOException e)
+        {
+            Activity.Current?.AddException(e); // the report is there, and the next sweep deletes what is left
+        }
+
+        context.Carried = null;
+        // The samples are gone by now; the memory they took goes back to the machine.
+        GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return Done(report, reused: false, _checkpoint!.Inputs);
+    }
+
+    /// <summary>An input that could not be opened or read to its end may be readable soon: one more try before the report is made without it.</summary>
+    private void ReadAgain(IReadOnlyList<FileReport> files)
+    {
+        if (context.Record.Retries == 0 && files.SelectMany(file => file.Problems).FirstOrDefault(one => one.Kind == ProblemKind.Unreadable) is { } problem)
+            throw new IOException(problem.Message);
+    }
+
+    private static string RemedyFor(NothingToAnalyzeException nothing) =>
+        nothing.Files.All(file => file.SeriesLeftOut + file.SeriesKept == 0) && nothing.Files.Any(file => file.ProblemCount > 0)
+            ? "Mend the dumps or put others there, then start the analysis anew."
+            : "See which labels the dataset has, correct where or groupBy, then start the analysis anew.";
+
+    private async Task WritingAsync(Func<Task> write)
+    {
+        try
+        {
+            await write();
+        }
+        catch (ObjectStoreException e) when (e.Error is ObjectStoreError.AccessDenied or ObjectStoreError.BucketNotFound)
+        {
+            throw new WorkFailedException(
+                $"The reports of {dataset.Name} can't be written to {dataset.Reports}: {e.Message}",
+                $"Give this user the right to write there, or name another place as Datasets:{dataset.Name}:Reports; then start the analysis anew.", e);
+        }
+    }
+
+    /// <summary>
+    /// Makes sure that this work is the one that does a run: takes it where it is free; else names who has it. Its own it
+    /// takes again: whoever found it without its work, just before that was added, must not take it over any more.
+    /// </summary>
+    private async Task<string?> OwnerOtherThanThisAsync(string runId)
+    {
+        var runs = places.Runs(dataset.Name);
+        while (true)
+        {
+            var claim = await runs.FindAsync(runId, cancellationToken);
+            if (claim?.Is?.Work is { } other && other != Id && await works.FindAsync(other, cancellationToken) is { Record.IsOpen: true } open) return open.Record.Id;
+            if (await runs.TryTakeAsync(runId, new RunOwner(Id), claim?.ETag, cancellationToken)) return null;
+        }
+    }
+
+    private async Task RefuseTooMuchAsync(IReadOnlyList<InputObject> inputs)
+    {
+        var limit = limits.Memory;
+        if (MemoryEstimate.Bound(inputs) <= limit) return;
+        var bytes = inputs.Sum(one => one.Length);
+        var samples = await MemoryEstimate.CountAsync(inputs, _options, Cores, read => context.Report("measuring", read, bytes, "bytes", 0, Listed), cancellationToken);
+        var need = MemoryEstimate.Of(samples);
+        if (need <= limit) return;
+        var unit = new Unit(Dimension.Bytes);
+        throw new WorkFailedException(
+            $"It would need about {HumanNumber.Format(need, unit)} of memory for {HumanNumber.Count(samples)} samples, and an analysis may take {HumanNumber.Format(limit, unit)} of this host's.",
+            "Take fewer samples (where, from, to), raise Analysis:Memory if the machine has more, or give the dataset an engine that runs on a cluster.");
+    }
+
+    private static StepOutcome.Next Next(AnalysisCheckpoint checkpoint) => new(JsonSerializer.SerializeToElement(checkpoint, AnalysisJson.Default.AnalysisCheckpoint));
+
+    private static StepOutcome.Done Done(Report report, bool reused, InputTotals inputs) =>
+        new(JsonSerializer.SerializeToElement(new AnalysisOutcome(ReportBrief.Of(report), reused, inputs), AnalysisJson.Default.AnalysisOutcome));
+}

@@ -39,12 +39,12 @@ internal static class ServeCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var at = screen();
-            var over = new Dictionary<string, string?>();
-            if (parsed.GetValue(listen) is { Length: > 0 } addresses) over["Api:Listen"] = string.Join(';', addresses);
-            if (parsed.GetValue(state) is { } place) over["State"] = place;
+            var over = new List<(string, string, string)>();
+            if (parsed.GetValue(listen) is { Length: > 0 } addresses) over.Add(("Api:Listen", string.Join(';', addresses), "--listen"));
+            if (parsed.GetValue(state) is { } place) over.Add(("State", place, "--state"));
             var made = parsed.GetValue(demo) ? await DemoFolder.MakeAsync(at, DemoFolder.Default, new DemoOptions(), force: false, cancellationToken) : null;
-            var standard = made is null ? null : new Dictionary<string, string?> { ["State"] = Path.Combine(DemoFolder.Default, "state") };
-            var options = HostArguments.Read(at, parsed.GetValue(settings), over, root =>
+            var standard = made is null ? null : SettingsSource.Of(("State", Path.Combine(DemoFolder.Default, "state"), "--demo"));
+            var options = HostArguments.Read(at, parsed.GetValue(settings), SettingsSource.Of(over), root =>
             [
                 .. (parsed.GetValue(folders) ?? []).Select(folder => Of(folder, root)),
                 .. made is null ? Array.Empty<Dataset>() : [Demo(made.Name, root)],

@@ -7,6 +7,7 @@ using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Demo;
 using KubeMetrics.Pipeline.Settings;
 using KubeMetrics.Pipeline.Stores;
+using KubeMetrics.Pipeline.Work;
 using KubeMetrics.Prometheus;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -20,6 +21,12 @@ internal static class ServeCommand
 {
     public const string Name = "serve";
 
+    private const string Log = "--log", Json = "json";
+
+    /// <summary>Whether the log is for machines, and with it all else that is told: known before anything goes wrong.</summary>
+    public static bool LogsJson(ParseResult parsed) =>
+        parsed.CommandResult.Command.Name == Name && parsed.GetResult(Log) is { } log && log.Tokens.Any(token => token.Value == Json);
+
     public static Command Create(Func<Screen> screen)
     {
         var folders = new Argument<string[]>("FOLDER") { Description = "Folders with dumps to serve as datasets, beside those that settings have", Arity = ArgumentArity.ZeroOrMore };
@@ -27,8 +34,8 @@ internal static class ServeCommand
         var listen = new Option<string[]>("--listen") { Description = "Where to listen (Api:Listen)", HelpName = "http://127.0.0.1:7071" };
         var state = new Option<string?>("--state") { Description = "Where to keep work, runs and reports (State)", HelpName = "folder" };
         var demo = new Option<bool>("--demo") { Description = $"Serve a made dataset too, in {DemoFolder.Default}; delete that folder to undo it" };
-        var log = new Option<string>("--log") { Description = "Log for people or for machines: text, json", HelpName = "form", DefaultValueFactory = _ => "text" };
-        log.AcceptOnlyFromAmong("text", "json");
+        var log = new Option<string>(Log) { Description = "Log for people or for machines: text, json", HelpName = "form", DefaultValueFactory = _ => "text" };
+        log.AcceptOnlyFromAmong("text", Json);
         folders.Validators.Add(result =>
         {
             foreach (var token in result.Tokens)
@@ -49,7 +56,7 @@ internal static class ServeCommand
                 .. (parsed.GetValue(folders) ?? []).Select(folder => Of(folder, root)),
                 .. made is null ? Array.Empty<Dataset>() : [Demo(made.Name, root)],
             ], standard);
-            return await RunAsync(at, LocalHost.Build(options, jsonLog: parsed.GetValue(log) == "json"), options, cancellationToken);
+            return await RunAsync(at, LocalHost.Build(options, at.JsonLines), options, cancellationToken);
         });
         return command;
     }
@@ -72,10 +79,17 @@ internal static class ServeCommand
             throw new Failure($"Listening on {string.Join(", ", options.Api.Listen)} failed: {e.Message.TrimEnd('.')}. Name another address with --listen.");
         }
 
-        screen.Output.WriteLine($"Serving {Count(options.Datasets.Count)} at {string.Join(", ", app.Urls)}   (Ctrl-C ends it)");
-        screen.Output.Flush();
+        var log = app.Services.GetRequiredService<HostLog>();
+        log.Started(options, app.Urls);
+        if (!screen.JsonLines)
+        {
+            screen.Output.WriteLine($"Serving {Count(options.Datasets.Count)} at {string.Join(", ", app.Urls)}   (Ctrl-C ends it)");
+            screen.Output.Flush();
+        }
+
         await app.WaitForShutdownAsync(CancellationToken.None);
-        return ExitCode.Done;
+        log.Stopped(app.Services.GetRequiredService<WorkExecutor>().GivenBack);
+        return app.Services.GetRequiredService<Lifetime>().WasAsked ? ExitCode.Done : ExitCode.Failed;
     }
 
     private static async Task ProbeAsync(StorePlace state, CancellationToken cancellationToken)

@@ -15,6 +15,10 @@ public sealed partial class WorkExecutor(
     private static readonly string Holder = $"{Environment.MachineName}:{Environment.ProcessId}";
     private readonly Dictionary<string, IWorkKind> _kinds = kinds.ToDictionary(kind => kind.Name, StringComparer.Ordinal);
     private readonly LeaseWatch _watch = new(time);
+    private int _givenBack;
+
+    /// <summary>How often it gave work back that was not finished, for somebody else to go on with.</summary>
+    public int GivenBack => Volatile.Read(ref _givenBack);
 
     /// <summary>
     /// Does everything that is due, or becomes due, while the budget lasts. It returns when nothing is left that could
@@ -251,6 +255,7 @@ public sealed partial class WorkExecutor(
     private async Task GiveBackAsync(HeldWork held)
     {
         var record = await held.ChangeAsync(record => Free(record) with { Attempts = Math.Max(0, record.Attempts - 1) }, CancellationToken.None);
+        Interlocked.Increment(ref _givenBack);
         LogGivenBack(record.Kind, record.Id, record.Dataset);
     }
 

@@ -40,7 +40,7 @@ internal static class ServeCommand
         {
             foreach (var token in result.Tokens)
                 if (!Directory.Exists(token.Value))
-                    result.AddError(token.Value.StartsWith('-') ? $"There is no option '{token.Value}'; --help lists those there are." : $"There is no folder '{token.Value}' to serve; check the path (now in {Directory.GetCurrentDirectory()}).");
+                    result.AddError(Missing(token.Value));
         });
         var command = new Command(Name, "Serve datasets over HTTP, with a web page: analyse, watch, read reports") { folders, settings, listen, state, demo, log };
         command.SetAction(async (parsed, cancellationToken) =>
@@ -60,6 +60,12 @@ internal static class ServeCommand
         });
         return command;
     }
+
+    private static string Missing(string folder) =>
+        folder.StartsWith('-') ? $"There is no option '{folder}'; --help lists those there are."
+        : File.Exists(folder) ? $"'{folder}' is a file, and folders are served: name the one it is in ('{Path.GetDirectoryName(Path.GetFullPath(folder))}'), or analyse the file alone: kubemetrics analyze {folder}"
+        : folder.StartsWith("s3://", StringComparison.OrdinalIgnoreCase) ? $"'{folder}' is in object storage, which this version does not read yet; copy it to a folder first (rclone copy, aws s3 cp)."
+        : $"There is no folder '{folder}' to serve; check the path (now in {Directory.GetCurrentDirectory()}).";
 
     private static async Task<int> RunAsync(Screen screen, WebApplication app, KubeMetricsOptions options, CancellationToken cancellationToken)
     {
@@ -95,7 +101,7 @@ internal static class ServeCommand
     private static async Task ProbeAsync(StorePlace state, CancellationToken cancellationToken)
     {
         var key = ObjectKey.AsPrefix(state.Prefix) + "probe";
-        await Writing.ToAsync(state.Store.Name, "Make it writable for this user, or name another place: --state, or the setting State.", async () =>
+        await Writing.ToAsync(state.Store.Name, "name another place: --state, or the setting State.", async () =>
         {
             await state.Store.PutBytesAsync(key, "written at start, and deleted again"u8.ToArray(), cancellationToken: cancellationToken);
             await state.Store.DeleteAsync(key, cancellationToken);

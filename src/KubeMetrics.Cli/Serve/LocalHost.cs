@@ -40,7 +40,7 @@ internal static class LocalHost
         });
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
-        builder.Services.AddSingleton<HostLog>();
+        builder.Services.AddSingleton<HostLog>().AddSingleton<ReportPlaces>();
         builder.Services.AddSingleton<Lifetime>().AddSingleton<IHostLifetime>(services => services.GetRequiredService<Lifetime>());
         builder.Services.AddSingleton<IPngRenderer, SkiaPngRenderer>();
         builder.Services.AddKubeMetrics(options);

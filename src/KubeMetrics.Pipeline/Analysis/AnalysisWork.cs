@@ -104,7 +104,7 @@ public sealed class AnalysisWork(
             catch (NothingToAnalyzeException e)
             {
                 ReadAgain(e.Files);
-                throw new WorkFailedException(e.Message, $"See which labels there are: GET /api/datasets/{dataset.Name}/labels; then correct where or groupBy.", e);
+                throw new WorkFailedException(e.Message, Remedy(e.Files), e);
             }
 
             ReadAgain(result.Files);
@@ -195,6 +195,11 @@ public sealed class AnalysisWork(
                 $"It would need about {HumanNumber.Format(need, unit)} of memory for {HumanNumber.Count(samples)} samples, and an analysis may take {HumanNumber.Format(limit, unit)} of this host's.",
                 "Take fewer samples (where, from, to), raise Analysis:Memory if the machine has more, or give the dataset an engine that runs on a cluster.");
         }
+
+        // Of dumps that hold no series no condition is to blame.
+        private static string Remedy(IReadOnlyList<FileReport> files) => files.Any(file => file.SeriesKept + file.SeriesLeftOut > 0)
+            ? "See in the dataset's data which labels there are, then correct the conditions (where) or the label to group by (groupBy)."
+            : "See to the dumps: mend those that can't be read or take them away, or put some with series there.";
 
         private static StepOutcome.Next Next(AnalysisCheckpoint checkpoint) => new(JsonSerializer.SerializeToElement(checkpoint, AnalysisJson.Default.AnalysisCheckpoint));
 

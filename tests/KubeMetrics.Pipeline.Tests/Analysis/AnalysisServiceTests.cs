@@ -320,6 +320,6 @@ public sealed class AnalysisServiceTests : IDisposable
 
         Assert.Equal(WorkState.Failed, failed.State);
         Assert.Contains("'operation'", failed.Problem?.Detail);
-        Assert.Contains("GET /api/datasets/KubeMetrics/labels", failed.Problem?.Remedy);
+        Assert.Contains("correct the conditions (where)", failed.Problem?.Remedy);
     }
 }

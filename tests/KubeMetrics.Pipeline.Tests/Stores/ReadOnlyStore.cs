@@ -1,0 +1,12 @@
+using KubeMetrics.ObjectStorage;
+
+namespace KubeMetrics.Pipeline.Tests.Stores;
+
+/// <summary>A store that can be read and not written, as on a disk that was mounted again after an error.</summary>
+internal sealed class ReadOnlyStore(IObjectStore inner) : StoreDecorator(inner)
+{
+    public override Task<string> PutAsync(string key, Stream content, PutOptions? options = null, CancellationToken cancellationToken = default) =>
+        throw new ObjectStoreException(ObjectStoreError.Unavailable, $"'{key}' could not be written: Read-only file system.");
+
+    protected override Task<T> DoAsync<T>(Func<Task<T>> operation, CancellationToken cancellationToken) => operation();
+}

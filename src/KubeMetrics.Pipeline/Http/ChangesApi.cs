@@ -12,33 +12,67 @@ public static class ChangesApi
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(15);
 
+    // Where so many lists were overtaken each time, the machine is busy: an older state may come then, and the newer follows.
+    private const int Attempts = 5;
+
     /// <summary>Its routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("WatchChanges", ["GET"], "/api/changes", Access.Key, "What happens, as server-sent events: runs and datasets",
-            http => Task.FromResult(Watch(http.Service<AnalysisService>(), http.Service<DatasetService>(), http.Service<WorkFeed>(), http.Service<TimeProvider>(), http.Service<IHostApplicationLifetime>().ApplicationStopping)))
+        new("WatchChanges", ApiRoute.Get, "/api/changes", Access.Key, "What happens, as server-sent events: runs and datasets",
+            http => WatchAsync(http.Service<AnalysisService>(), http.Service<DatasetService>(), http.Service<WorkFeed>(), http.Service<TimeProvider>(),
+                http.Service<IHostApplicationLifetime>().ApplicationStopping, http.RequestAborted))
         {
             AnswerType = "text/event-stream",
         },
     ];
 
-    /// <summary>Tells of runs and datasets until the caller goes or the host stops.</summary>
-    public static IResult Watch(AnalysisService analyses, DatasetService datasets, WorkFeed feed, TimeProvider time, CancellationToken stopping) =>
-        new Events(analyses, datasets, feed, time, stopping);
+    /// <summary>Tells of runs and datasets until the caller goes or the host stops. Where the runs can't be listed this throws, and nothing is told.</summary>
+    public static async Task<IResult> WatchAsync(
+        AnalysisService analyses, DatasetService datasets, WorkFeed feed, TimeProvider time, CancellationToken stopping, CancellationToken cancellationToken)
+    {
+        var listener = feed.Listen();
+        try
+        {
+            return new Events(await OpenAsync(analyses, listener, cancellationToken), listener, datasets, time, stopping);
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
+    }
 
-    private sealed class Events(AnalysisService analyses, DatasetService datasets, WorkFeed feed, TimeProvider time, CancellationToken stopping) : IResult
+    /// <summary>
+    /// The runs that are queued or running, oldest first, as they are when <paramref name="listener"/> begins to be read: what was
+    /// published while they were listed may be older than the list, so then they are listed again.
+    /// </summary>
+    private static async Task<IReadOnlyList<WorkRecord>> OpenAsync(AnalysisService analyses, WorkFeed.Subscription listener, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            while (listener.Records.TryRead(out _))
+            {
+                // the list that follows is as new, or newer
+            }
+
+            var runs = await analyses.ListAsync(null, int.MaxValue, cancellationToken);
+            if (!listener.Records.TryPeek(out _) || attempt == Attempts) return [.. runs.Where(run => run.IsOpen).Reverse()];
+        }
+    }
+
+    private sealed class Events(IReadOnlyList<WorkRecord> open, WorkFeed.Subscription listener, DatasetService datasets, TimeProvider time, CancellationToken stopping) : IResult
     {
         public async Task ExecuteAsync(HttpContext http)
         {
-            using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
+            using var until = listener;
             http.Response.ContentType = "text/event-stream";
+            if (HttpMethods.IsHead(http.Request.Method)) return;
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
             http.Response.Headers["X-Accel-Buffering"] = "no"; // a proxy that collects answers would hold events back
-            using var listener = feed.Listen();
             try
             {
                 await http.Response.WriteAsync("retry: 2000\n: this is what happens\n\n", end.Token);
-                foreach (var record in (await analyses.ListAsync(null, int.MaxValue, end.Token)).Where(record => record.IsOpen).Reverse())
-                    await WriteRunAsync(http.Response, record, end.Token);
+                foreach (var record in open) await WriteRunAsync(http.Response, record, end.Token);
                 await http.Response.Body.FlushAsync(end.Token);
                 while (true)
                 {

@@ -125,7 +125,7 @@ public sealed class PageTests(DemoHost demo, Browser browser) : IClassFixture<De
         var page = await OpenAsync("/datasets/broken");
         await page.GetByRole(AriaRole.Button, new() { Name = "Analyze now" }).ClickAsync();
         await Expect(page.GetByText("None of the 1 series matches job=nonesuch").First).ToBeVisibleAsync();
-        await Expect(page.GetByText("correct where or groupBy").First).ToBeVisibleAsync();
+        await Expect(page.GetByText("then correct the conditions").First).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Try again" })).ToBeVisibleAsync();
         AssertQuiet();
     }

@@ -61,7 +61,7 @@ public sealed class DatasetService(DatasetCatalog datasets, AnalysisPlaces place
         };
     }
 
-    private static WorkProblem Problem(string why, Dataset dataset, string setting) => new(why, $"See to what the sentence names (Datasets:{dataset.Name}:{setting}).");
+    private static WorkProblem Problem(string why, Dataset dataset, string setting) => new(why, $"Mend that, or correct Datasets:{dataset.Name}:{setting} and start the host again.");
 
     /// <summary>The newest report, or why it can't be read.</summary>
     private async Task<(ReportBrief? Latest, string? Problem)> LatestAsync(Dataset dataset, IEnumerable<WorkRecord> runs, CancellationToken cancellationToken)

@@ -12,8 +12,8 @@ public sealed class DatasetService(DatasetCatalog datasets, AnalysisPlaces place
     // Of one dataset's places that hang nobody waits longer, who wants to see the others.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    // A report does not change under its run id and time; reading it again to say the same would cost megabytes.
-    private readonly ConcurrentDictionary<string, ReportBrief> _briefs = new(StringComparer.OrdinalIgnoreCase);
+    // What latest.json points at does not change while that stays the same; reading it again to say the same would cost megabytes.
+    private readonly ConcurrentDictionary<string, (LatestPointer Of, ReportBrief Brief)> _briefs = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>All, by name.</summary>
     public async Task<IReadOnlyList<DatasetView>> ListAsync(CancellationToken cancellationToken)
@@ -77,7 +77,7 @@ public sealed class DatasetService(DatasetCatalog datasets, AnalysisPlaces place
         }
         catch (TimeoutException)
         {
-            return (_briefs.GetValueOrDefault(dataset.Name), $"{dataset.Reports} has not answered for {Patience.TotalSeconds:0} s; see whether the disk or the network behind it hangs.");
+            return (_briefs.GetValueOrDefault(dataset.Name).Brief, $"{dataset.Reports} has not answered for {Patience.TotalSeconds:0} s; see whether the disk or the network behind it hangs.");
         }
     }
 
@@ -85,11 +85,11 @@ public sealed class DatasetService(DatasetCatalog datasets, AnalysisPlaces place
     {
         var reports = places.Reports(dataset);
         if (await reports.LatestAsync(cancellationToken) is not { } pointer) return null;
-        if (_briefs.TryGetValue(dataset.Name, out var known) && Is(known, pointer)) return known;
+        if (_briefs.TryGetValue(dataset.Name, out var known) && known.Of == pointer with { AsOf = known.Of.AsOf }) return known.Brief;
         // The run that made it says the same without reading the whole document; one made by the command has none.
         var brief = runs.Select(run => run.AnalysisOutcome()?.Report).FirstOrDefault(one => one is not null && Is(one, pointer))
             ?? (await reports.FindAsync(pointer.RunId, cancellationToken) is { } report ? ReportBrief.Of(report) : null);
-        if (brief is not null) _briefs[dataset.Name] = brief;
+        if (brief is not null) _briefs[dataset.Name] = (pointer, brief);
         return brief;
     }
 

@@ -12,9 +12,6 @@ public static class ChangesApi
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(15);
 
-    // Where so many lists were overtaken each time, the machine is busy: an older state may come then, and the newer follows.
-    private const int Attempts = 5;
-
     /// <summary>Its routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
@@ -33,7 +30,7 @@ public static class ChangesApi
         var listener = feed.Listen();
         try
         {
-            return new Events(await OpenAsync(analyses, listener, cancellationToken), listener, datasets, time, stopping);
+            return new Events(await analyses.ListAsync(null, int.MaxValue, cancellationToken), listener, datasets, time, stopping);
         }
         catch
         {
@@ -42,26 +39,11 @@ public static class ChangesApi
         }
     }
 
-    /// <summary>
-    /// The runs that are queued or running, oldest first, as they are when <paramref name="listener"/> begins to be read: what was
-    /// published while they were listed may be older than the list, so then they are listed again.
-    /// </summary>
-    private static async Task<IReadOnlyList<WorkRecord>> OpenAsync(AnalysisService analyses, WorkFeed.Subscription listener, CancellationToken cancellationToken)
+    private sealed class Events(IReadOnlyList<WorkRecord> runs, WorkFeed.Subscription listener, DatasetService datasets, TimeProvider time, CancellationToken stopping) : IResult
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            while (listener.Records.TryRead(out _))
-            {
-                // the list that follows is as new, or newer
-            }
+        // What was published while the runs were listed may be older than the list.
+        private readonly Dictionary<string, long> _told = runs.ToDictionary(run => run.Id, run => run.Version, StringComparer.Ordinal);
 
-            var runs = await analyses.ListAsync(null, int.MaxValue, cancellationToken);
-            if (!listener.Records.TryPeek(out _) || attempt == Attempts) return [.. runs.Where(run => run.IsOpen).Reverse()];
-        }
-    }
-
-    private sealed class Events(IReadOnlyList<WorkRecord> open, WorkFeed.Subscription listener, DatasetService datasets, TimeProvider time, CancellationToken stopping) : IResult
-    {
         public async Task ExecuteAsync(HttpContext http)
         {
             using var until = listener;
@@ -72,7 +54,7 @@ public static class ChangesApi
             try
             {
                 await http.Response.WriteAsync("retry: 2000\n: this is what happens\n\n", end.Token);
-                foreach (var record in open) await WriteRunAsync(http.Response, record, end.Token);
+                foreach (var record in runs.Where(run => run.IsOpen).Reverse()) await WriteRunAsync(http.Response, record, end.Token);
                 await http.Response.Body.FlushAsync(end.Token);
                 while (true)
                 {
@@ -94,7 +76,8 @@ public static class ChangesApi
 
         private async Task TellAsync(HttpResponse response, WorkRecord record, CancellationToken cancellationToken)
         {
-            if (!record.IsAnalysis()) return;
+            if (!record.IsAnalysis() || (_told.TryGetValue(record.Id, out var told) && told > record.Version)) return;
+            _told[record.Id] = record.Version;
             await WriteRunAsync(response, record, cancellationToken);
             if (record.State != WorkState.Succeeded) return;
             try

@@ -79,7 +79,7 @@ public sealed partial class ContractTests(ServedDumps served)
         AssertFields(dataset.GetProperty("latest"), "runId generated period partial samples groups findings trend page");
         AssertFields(dataset.GetProperty("latest").GetProperty("period"), "from to");
         AssertFields(dataset.GetProperty("latest").GetProperty("trend"), "group dimension toBase perSecond times values");
-        AssertFields(dataset.GetProperty("lastRun"), "id dataset runId state created started finished options own force inputs progress attempt cancelling problem partial findings reused replacedBy report");
+        AssertFields(dataset.GetProperty("lastRun"), "id dataset runId state created started finished options own force inputs progress attempt cancelling problem partial findings reused replacedBy report reportDeleted");
         AssertFields(served.Run.GetProperty("options"), "where groupBy from to window unit raw");
         AssertFields(served.Run.GetProperty("inputs"), "count bytes");
         AssertFields((await _host.GetAsync("/api/health")).Json, "status version");

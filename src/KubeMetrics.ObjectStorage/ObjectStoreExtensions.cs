@@ -40,6 +40,14 @@ public static class ObjectStoreExtensions
         return store.PutAsync(key, stream, (options ?? new PutOptions()) with { Length = content.Length }, cancellationToken);
     }
 
+    /// <summary>Finds out whether a place can be written, by the only way that tells: something is written there, and deleted again.</summary>
+    /// <exception cref="ObjectStoreException">It can't be written.</exception>
+    public static async Task TryWritingAsync(this IObjectStore store, string key, CancellationToken cancellationToken = default)
+    {
+        await store.PutBytesAsync(key, "written to see whether it can be, and deleted again"u8.ToArray(), cancellationToken: cancellationToken);
+        await store.DeleteAsync(key, cancellationToken);
+    }
+
     /// <summary>Reads a small object whole; null where there is none. One larger than <paramref name="limit"/> bytes is refused.</summary>
     /// <exception cref="ObjectStoreException"><see cref="ObjectStoreError.WrongLength"/>: larger than the limit.</exception>
     public static async Task<(byte[] Content, ObjectInfo Info)?> GetBytesAsync(

@@ -8,6 +8,7 @@ public sealed class Browser : IAsyncLifetime
     private const string Executable = "/usr/bin/chromium";
     private IPlaywright? _playwright;
     private IBrowser? _browser;
+    private readonly List<IBrowserContext> _contexts = [];
 
     public async ValueTask InitializeAsync()
     {
@@ -26,6 +27,7 @@ public sealed class Browser : IAsyncLifetime
     {
         if (_browser is null) Assert.Skip($"No Chromium at {Executable}; install it with: infra/dev/install.sh test");
         var context = await _browser.NewContextAsync(options ?? new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 900 } });
+        lock (_contexts) _contexts.Add(context);
         var page = await context.NewPageAsync();
         page.Request += (_, request) =>
         {
@@ -38,6 +40,19 @@ public sealed class Browser : IAsyncLifetime
         page.PageError += (_, error) => errors.Add(error);
         await page.GotoAsync(url);
         return page;
+    }
+
+    /// <summary>Closes what a test opened: each page goes on drawing and listening, and takes its share of the machine.</summary>
+    public async ValueTask ClosePagesAsync()
+    {
+        IBrowserContext[] open;
+        lock (_contexts)
+        {
+            open = [.. _contexts];
+            _contexts.Clear();
+        }
+
+        foreach (var context in open) await context.CloseAsync();
     }
 
     public async ValueTask DisposeAsync()

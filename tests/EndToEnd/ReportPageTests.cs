@@ -7,10 +7,12 @@ using Microsoft.Playwright;
 namespace KubeMetrics.EndToEnd.Tests;
 
 /// <summary>The demo's report as a person meets it: a file opened in Chromium.</summary>
-public sealed class ReportPageTests(DemoReport demo, Browser browser) : IClassFixture<DemoReport>, IClassFixture<Browser>
+public sealed class ReportPageTests(DemoReport demo, Browser browser) : IClassFixture<DemoReport>, IClassFixture<Browser>, IAsyncDisposable
 {
     private readonly List<string> _outside = [];
     private readonly List<string> _errors = [];
+
+    public ValueTask DisposeAsync() => browser.ClosePagesAsync();
 
     private Task<IPage> OpenAsync(BrowserNewContextOptions? options = null) => browser.OpenAsync(demo.Page, _outside, _errors, options);
 

@@ -103,8 +103,7 @@ internal static class ServeCommand
         var key = ObjectKey.AsPrefix(state.Prefix) + "probe";
         await Writing.ToAsync(state.Store.Name, "name another place: --state, or the setting State.", async () =>
         {
-            await state.Store.PutBytesAsync(key, "written at start, and deleted again"u8.ToArray(), cancellationToken: cancellationToken);
-            await state.Store.DeleteAsync(key, cancellationToken);
+            await state.Store.TryWritingAsync(key, cancellationToken);
             return key;
         });
     }

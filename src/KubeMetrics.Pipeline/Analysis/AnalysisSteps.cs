@@ -23,7 +23,8 @@ internal sealed class AnalysisSteps(
     private static readonly int Cores = Environment.ProcessorCount;
     private readonly AnalysisInput _input = context.Record.AnalysisInput();
     private readonly AnalysisCheckpoint? _checkpoint = context.Record.AnalysisCheckpoint();
-    private readonly AnalysisOptions _options = context.Record.AnalysisInput().Options.ToAnalysis(dataset.Name);
+
+    private AnalysisOptions Options => field ??= _input.Options.ToAnalysis(dataset.Name);
 
     private string Id => context.Record.Id;
 
@@ -52,7 +53,7 @@ internal sealed class AnalysisSteps(
         if (inputs.Count == 0) throw new WorkFailedException($"There are no dumps in {dataset.Location} any more.", "Put some there, and start the analysis anew.");
         var totals = InputTotals.Of(inputs);
         // More may have arrived since it was asked for: then it is another run, which somebody else may do already.
-        var runId = Analyzer.RunIdOf(inputs, _options);
+        var runId = Analyzer.RunIdOf(inputs, Options);
         if (await OwnerOtherThanThisAsync(runId) is { } other) return new StepOutcome.Replaced(other);
         if (!_input.Force && await Reports.FindAsync(runId, cancellationToken) is { } there)
         {
@@ -70,11 +71,11 @@ internal sealed class AnalysisSteps(
     {
         context.Report("reading", 0, _checkpoint!.Inputs.Bytes, "bytes", Listed, Read);
         var inputs = (context.Carried as Carried)?.Inputs ?? await places.InputsAsync(dataset, cancellationToken);
-        if (Analyzer.RunIdOf(inputs, _options) != RunId) return await ListAsync(); // something arrived while nobody had this work
+        if (Analyzer.RunIdOf(inputs, Options) != RunId) return await ListAsync(); // something arrived while nobody had this work
         AnalysisResult result;
         try
         {
-            result = await new Analyzer(time, Cores).AnalyzeAsync(inputs, _options, progress =>
+            result = await new Analyzer(time, Cores).AnalyzeAsync(inputs, Options, progress =>
             {
                 if (progress.Groups == 0) context.Report("reading", progress.BytesRead, _checkpoint.Inputs.Bytes, "bytes", Listed, Read);
                 else context.Report("summarising", progress.GroupsDone, progress.Groups, "groups", Read, Summarised);
@@ -183,7 +184,7 @@ internal sealed class AnalysisSteps(
         var limit = limits.Memory;
         if (MemoryEstimate.Bound(inputs) <= limit) return;
         var bytes = inputs.Sum(one => one.Length);
-        var samples = await MemoryEstimate.CountAsync(inputs, _options, Cores, read => context.Report("measuring", read, bytes, "bytes", 0, Listed), cancellationToken);
+        var samples = await MemoryEstimate.CountAsync(inputs, Options, Cores, read => context.Report("measuring", read, bytes, "bytes", 0, Listed), cancellationToken);
         var need = MemoryEstimate.Of(samples);
         if (need <= limit) return;
         var unit = new Unit(Dimension.Bytes);

@@ -114,11 +114,7 @@ public sealed class ReportFolder(IObjectStore store, string prefix = "")
 
     /// <summary>Makes sure that reports can be written here, by writing something.</summary>
     /// <exception cref="ObjectStoreException">They can't.</exception>
-    public async Task EnsureWritableAsync(CancellationToken cancellationToken)
-    {
-        await store.PutBytesAsync(_prefix + Probe, Array.Empty<byte>(), cancellationToken: cancellationToken);
-        await store.DeleteAsync(_prefix + Probe, cancellationToken);
-    }
+    public Task EnsureWritableAsync(CancellationToken cancellationToken) => store.TryWritingAsync(_prefix + Probe, cancellationToken);
 
     /// <summary>Points <c>latest.json</c> at a report that is there, unless it points at a later state already.</summary>
     /// <param name="report">The report.</param>

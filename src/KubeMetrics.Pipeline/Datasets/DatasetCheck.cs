@@ -45,9 +45,7 @@ public sealed class DatasetCheck(AnalysisPlaces places, DatasetLook look, Analys
         try
         {
             var (store, prefix) = places.ReportPlace(dataset);
-            var key = ObjectKey.AsPrefix(prefix) + Probe;
-            await store.PutBytesAsync(key, "written by a check, and deleted again"u8.ToArray(), cancellationToken: cancellationToken);
-            await store.DeleteAsync(key, cancellationToken);
+            await store.TryWritingAsync(ObjectKey.AsPrefix(prefix) + Probe, cancellationToken);
             return new Checked(true, $"Reports can be written to {dataset.Reports}.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -16,8 +16,6 @@ public sealed class PlaceProbe(StoreAccess stores, TimeProvider time)
     // One a process, so that processes that share a place neither wait for one another nor leave more and more behind.
     private static readonly string Key = string.Create(CultureInfo.InvariantCulture, $"kubemetrics-ready-{Environment.MachineName}-{Environment.ProcessId}");
 
-    private static readonly byte[] Content = "written to see whether it can be, and deleted again"u8.ToArray();
-
     private readonly Dictionary<(StoreUri Place, PlaceUse Use, bool Write), Try> _tries = [];
 
     /// <summary>Why a place can't be listed; null where it can.</summary>
@@ -68,16 +66,8 @@ public sealed class PlaceProbe(StoreAccess stores, TimeProvider time)
         {
             var (store, prefix) = stores.At(uri, use);
             prefix = ObjectKey.AsPrefix(prefix);
-            if (write)
-            {
-                await store.PutBytesAsync(prefix + Key, Content, cancellationToken: CancellationToken.None);
-                await store.DeleteAsync(prefix + Key, CancellationToken.None);
-            }
-            else
-            {
-                await store.ListPageAsync(new ListRequest { Prefix = prefix, PageSize = 1 }, CancellationToken.None);
-            }
-
+            if (write) await store.TryWritingAsync(prefix + Key, CancellationToken.None);
+            else await store.ListPageAsync(new ListRequest { Prefix = prefix, PageSize = 1 }, CancellationToken.None);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

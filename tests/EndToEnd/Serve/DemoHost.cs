@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using KubeMetrics.Pipeline.Work;
+
 namespace KubeMetrics.EndToEnd.Tests.Serve;
 
 /// <summary><c>kubemetrics serve --demo</c>, as a person tries it first, for the tests that look at its page.</summary>
@@ -9,6 +12,20 @@ public sealed class DemoHost : IAsyncLifetime
     internal RunningHost Host => _host!;
 
     internal string Url(string path) => new Uri(Host.Client.BaseAddress!, path).AbsoluteUri;
+
+    /// <summary>Puts a run like one that has ended into the host's state, as one that waits and is not due for an hour.</summary>
+    /// <returns>Its id.</returns>
+    internal string AddWaiting(string ended)
+    {
+        var work = Path.Combine(_folder.Path, "state", "work");
+        var record = JsonNode.Parse(File.ReadAllText(Path.Combine(work, $"{ended}.json")))!.AsObject();
+        var id = WorkId.New(TimeProvider.System.GetUtcNow());
+        (record["id"], record["state"], record["due"]) = (id, "queued", TimeProvider.System.GetUtcNow().AddHours(1));
+        foreach (var become in (string[])["checkpoint", "result", "problem", "started", "finished", "progress", "lease"]) record.Remove(become);
+        File.WriteAllText(Path.Combine(_folder.Path, id), record.ToJsonString());
+        File.Move(Path.Combine(_folder.Path, id), Path.Combine(work, $"{id}.json")); // there whole, or not at all
+        return id;
+    }
 
     public async ValueTask InitializeAsync()
     {

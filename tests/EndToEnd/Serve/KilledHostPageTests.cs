@@ -7,10 +7,12 @@ using static Microsoft.Playwright.Assertions;
 namespace KubeMetrics.EndToEnd.Tests.Serve;
 
 /// <summary>The page before a host that is killed under it and started again.</summary>
-public sealed class KilledHostPageTests(Browser browser) : IClassFixture<Browser>
+public sealed class KilledHostPageTests(Browser browser) : IClassFixture<Browser>, IAsyncDisposable
 {
     // Much more than anything takes, since the machine may be busy.
     private const float Patience = 60_000;
+
+    public ValueTask DisposeAsync() => browser.ClosePagesAsync();
 
     [Fact]
     public async Task A_run_is_followed_past_the_kill_of_its_host_to_its_end()

@@ -4,9 +4,11 @@ using static Microsoft.Playwright.Assertions;
 namespace KubeMetrics.EndToEnd.Tests.Serve;
 
 /// <summary>The page of a host that wants a key.</summary>
-public sealed class SignInTests(Browser browser) : IClassFixture<Browser>
+public sealed class SignInTests(Browser browser) : IClassFixture<Browser>, IAsyncDisposable
 {
     private const string Key = "a key of this test's own";
+
+    public ValueTask DisposeAsync() => browser.ClosePagesAsync();
 
     [Fact]
     public async Task The_page_asks_for_the_key_once_and_reports_open_without_it_in_their_address()

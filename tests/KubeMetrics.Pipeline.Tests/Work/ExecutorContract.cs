@@ -175,22 +175,12 @@ public abstract class ExecutorContract : WorkContract
     [Fact]
     public async Task What_is_added_in_this_process_meanwhile_is_taken_up_without_waiting_for_the_next_look()
     {
-        var (begun, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var slow = new StepsKind(1, (_, _, _) =>
-        {
-            begun.SetResult();
-            return gate.Task;
-        }, "slow");
-        var quick = new StepsKind(1, (_, _, _) =>
-        {
-            gate.SetResult();
-            return Task.CompletedTask;
-        }, "quick");
+        var (slow, begun, quick) = SlowUntilQuick();
         var process = new WorkProcess(Store, _time, slow, quick);
         await process.AddAsync("slow");
 
         var run = process.RunAsync();
-        await begun.Task.WaitAsync(Cancellation);
+        await begun.WaitAsync(Cancellation);
         await process.AddAsync("quick");
 
         Assert.Equal(2, await run); // no time passed: the clock stands still
@@ -280,22 +270,12 @@ public abstract class ExecutorContract : WorkContract
     [Fact]
     public async Task While_something_runs_a_store_that_cannot_be_listed_is_asked_again()
     {
-        var (slowBegun, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var slow = new StepsKind(1, (_, _, _) =>
-        {
-            slowBegun.SetResult();
-            return gate.Task;
-        }, "slow");
-        var quick = new StepsKind(1, (_, _, _) =>
-        {
-            gate.SetResult();
-            return Task.CompletedTask;
-        }, "quick");
+        var (slow, begun, quick) = SlowUntilQuick();
         var store = new UnlistableStore(Store);
         var process = new WorkProcess(store, _time, slow, quick);
         await process.AddAsync("slow");
         var run = process.RunAsync();
-        await slowBegun.Task.WaitAsync(Cancellation);
+        await begun.WaitAsync(Cancellation);
         store.FailOnce();
         _time.ForgetWaits();
         await process.AddAsync("quick"); // the look for it fails
@@ -305,6 +285,23 @@ public abstract class ExecutorContract : WorkContract
         _time.Advance(WorkProcess.Usual.Poll);
 
         Assert.Equal(2, await run);
+    }
+
+    /// <summary>Two kinds: a step of the first, which tells when it begins, lasts until one of the second is done.</summary>
+    private static (StepsKind Slow, Task Begun, StepsKind Quick) SlowUntilQuick()
+    {
+        var (begun, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var slow = new StepsKind(1, (_, _, _) =>
+        {
+            begun.SetResult();
+            return gate.Task;
+        }, "slow");
+        var quick = new StepsKind(1, (_, _, _) =>
+        {
+            gate.SetResult();
+            return Task.CompletedTask;
+        }, "quick");
+        return (slow, begun.Task, quick);
     }
 
     private static void InterlockedMax(ref int most, int value)

@@ -36,6 +36,7 @@ public sealed class S3Clients : IDisposable
             AllowAutoRedirect = false,
             RetryMode = RequestRetryMode.Standard,
             MaxErrorRetry = 0, // tried again by us, who know what may be done twice
+            MaxStaleConnectionRetries = 0,
             Timeout = Timeout.InfiniteTimeSpan,
             DisableLogging = true,
             HttpClientFactory = new Connections(connection),
@@ -51,7 +52,7 @@ public sealed class S3Clients : IDisposable
 
     private sealed class Connections(S3Connection connection) : HttpClientFactory
     {
-        private readonly HttpClient _client = new(Handler(connection)) { Timeout = Timeout.InfiniteTimeSpan };
+        private readonly HttpClient _client = new(new Staying(Handler(connection))) { Timeout = Timeout.InfiniteTimeSpan };
 
         public override HttpClient CreateHttpClient(IClientConfig clientConfig) => _client;
 
@@ -73,6 +74,17 @@ public sealed class S3Clients : IDisposable
             };
             if (connection.CaFile is { } file) handler.SslOptions.RemoteCertificateValidationCallback = Trusting(file);
             return handler;
+        }
+
+        /// <summary>Nobody but the configured endpoint is ever spoken to: the SDK would follow a redirect by itself.</summary>
+        private sealed class Staying(HttpMessageHandler inner) : DelegatingHandler(inner)
+        {
+            protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+            {
+                var response = await base.SendAsync(request, cancellationToken);
+                response.Headers.Location = null;
+                return response;
+            }
         }
 
         private static RemoteCertificateValidationCallback Trusting(string file)

@@ -74,6 +74,7 @@ internal sealed class RecordingEndpoint : IDisposable
             if (_answer(request) is not { } answer) return;
             if (request.Method == "HEAD") answer = answer[..(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)];
             await stream.WriteAsync(Encoding.UTF8.GetBytes(answer));
+            if (answer.Contains("Connection: close")) return;
         }
     }
 

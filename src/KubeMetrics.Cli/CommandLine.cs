@@ -31,11 +31,12 @@ internal static class CommandLine
 
         // Run with nothing: show what it does.
         var parsed = root.Parse(args.Length == 0 ? [demo.Name] : args);
+        screen.JsonLines = ServeCommand.LogsJson(parsed);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var mistake in parsed.Errors) error.WriteLine($"kubemetrics: {mistake.Message}");
+            foreach (var mistake in parsed.Errors) screen.Fail(mistake.Message);
             var command = parsed.CommandResult.Command;
-            error.WriteLine($"How it is called: kubemetrics {(command is RootCommand ? "" : command.Name + " ")}--help");
+            if (!screen.JsonLines) error.WriteLine($"How it is called: kubemetrics {(command is RootCommand ? "" : command.Name + " ")}--help");
             return ExitCode.Usage;
         }
 
@@ -48,23 +49,23 @@ internal static class CommandLine
         }
         catch (Exception e)
         {
-            var (sentence, exitCode) = Told(e);
-            error.WriteLine($"kubemetrics: {sentence}");
-            if (Environment.GetEnvironmentVariable(Trace) is { Length: > 0 }) error.WriteLine(e);
+            var (sentences, exitCode) = Told(e);
+            foreach (var sentence in sentences) screen.Fail(sentence);
+            if (Environment.GetEnvironmentVariable(Trace) is { Length: > 0 }) screen.Fail(e.ToString());
             return exitCode;
         }
     }
 
     /// <summary>What a person is told of what went wrong, and the exit status.</summary>
-    private static (string Sentence, int ExitCode) Told(Exception e) => e switch
+    private static (IReadOnlyList<string> Sentences, int ExitCode) Told(Exception e) => e switch
     {
-        Failure failure => (failure.Message, failure.ExitCode),
-        SettingsException settings => (string.Join($"{Environment.NewLine}kubemetrics: ", settings.Mistakes), ExitCode.Usage),
-        OperationCanceledException => ("interrupted; nothing half-written was left.", ExitCode.Cancelled),
-        IOException or UnauthorizedAccessException => (e.Message, ExitCode.Failed),
-        OutOfMemoryException => ("the samples do not fit into this machine's memory; take fewer with --where, --from, --to or fewer paths.", ExitCode.Failed),
+        Failure failure => ([failure.Message], failure.ExitCode),
+        SettingsException settings => (settings.Mistakes, ExitCode.Usage),
+        OperationCanceledException => (["interrupted; nothing half-written was left."], ExitCode.Cancelled),
+        IOException or UnauthorizedAccessException => ([e.Message], ExitCode.Failed),
+        OutOfMemoryException => (["the samples do not fit into this machine's memory; take fewer with --where, --from, --to or fewer paths."], ExitCode.Failed),
         // Work on several cores wraps what went wrong; the first of it says most.
         AggregateException { InnerException: { } inner } => Told(inner),
-        _ => ($"{e.Message} This is a mistake in kubemetrics itself; {Trace}=1 shows where, for a report of it.", ExitCode.Failed),
+        _ => ([$"{e.Message} This is a mistake in kubemetrics itself; {Trace}=1 shows where, for a report of it."], ExitCode.Failed),
     };
 }

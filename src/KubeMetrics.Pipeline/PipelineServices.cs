@@ -25,6 +25,7 @@ public static class PipelineServices
             .AddSingleton(options.Analysis)
             .AddSingleton(new DatasetCatalog(options.Datasets))
             .AddSingleton<StoreAccess>()
+            .AddSingleton<PlaceProbe>()
             .AddSingleton(all => all.GetRequiredService<StoreAccess>().At(options.State, PlaceUse.State))
             .AddSingleton<WorkFeed>()
             .AddSingleton(all =>

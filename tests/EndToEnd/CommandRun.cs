@@ -17,6 +17,14 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
     public static async Task<CommandRun> OfAsync(string folder, Func<Process, Task> meanwhile, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        if (OperatingSystem.IsLinux())
+        {
+            // A shell lets what it runs in the background ignore Ctrl-C, and what that starts inherits it.
+            start.FileName = "env";
+            start.ArgumentList.Add("--default-signal=INT");
+            start.ArgumentList.Add("dotnet");
+        }
+
         start.ArgumentList.Add(Program);
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["DOTNET_ROLL_FORWARD"] = "Major";

@@ -37,7 +37,7 @@ internal sealed class AnalysisRun(Screen screen)
 
         var result = await AnalyzeAsync(inputs, options, cancellationToken);
         if (Export is { } file)
-            await Writing.ToAsync(file, "Free space there, or name another file with --export.", async () =>
+            await Writing.ToAsync(file, "name another file with --export.", async () =>
             {
                 await SampleExport.WriteAsync(file, result.Series, cancellationToken);
                 return file;
@@ -46,7 +46,7 @@ internal sealed class AnalysisRun(Screen screen)
         if (Folder is not null)
         {
             // A report can be made again: it need not outlive a power failure, and not waiting for the disk is several times faster.
-            report = await Writing.ToAsync(Folder, "Free space there, or name another folder with --out.", () =>
+            report = await Writing.ToAsync(Folder, "name another folder with --out.", () =>
                 new ReportFolder(FolderStore.Create(Folder, flushToDisk: false)).PublishAsync(report, asOf, new SkiaPngRenderer(), cancellationToken));
             foreach (var warning in report.Warnings) screen.Note(warning);
         }

@@ -18,7 +18,7 @@ internal static class DemoFolder
 
     /// <summary>Makes the dataset where it is not there yet, and returns its bucket.</summary>
     public static Task<FolderStore> MakeAsync(Screen screen, string folder, DemoOptions options, bool force, CancellationToken cancellationToken) =>
-        Writing.ToAsync(folder, "Free space there, or name another folder with --dir.", async () =>
+        Writing.ToAsync(folder, "name another folder with --dir.", async () =>
         {
             var made = FolderStore.Create(Path.Combine(folder, Bucket), flushToDisk: false);
             await MakeAsync(screen, made, options, force, cancellationToken);

@@ -3,7 +3,6 @@ using KubeMetrics.Cli.Terminal;
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Settings;
-using Microsoft.Extensions.Configuration;
 
 namespace KubeMetrics.Cli.Commands;
 
@@ -14,13 +13,10 @@ internal static class HostArguments
 
     /// <summary>Settings with what the line says over them, and <paramref name="standard"/> below them.</summary>
     public static KubeMetricsOptions Read(
-        Screen screen, string? file, IReadOnlyDictionary<string, string?>? over = null, Func<StoreUri, IReadOnlyList<Dataset>>? more = null,
-        IReadOnlyDictionary<string, string?>? standard = null)
+        Screen screen, string? file, SettingsSource? over = null, Func<StoreUri, IReadOnlyList<Dataset>>? more = null, SettingsSource? standard = null)
     {
-        var mistakes = new List<string>();
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(standard ?? new Dictionary<string, string?>()).AddConfiguration(SettingsFiles.Load(file, mistakes));
-        if (over is { Count: > 0 }) configuration.AddInMemoryCollection(over);
-        var options = HostSettings.Read(configuration.Build(), mistakes, more);
+        SettingsSource?[] sources = [standard, .. SettingsFiles.Load(file), SettingsEnvironment.Read(), over];
+        var options = HostSettings.Read([.. sources.OfType<SettingsSource>()], more);
         foreach (var warning in options.Warnings) screen.Note(warning);
         return options;
     }

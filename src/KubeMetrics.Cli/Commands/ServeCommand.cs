@@ -7,6 +7,7 @@ using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Demo;
 using KubeMetrics.Pipeline.Settings;
 using KubeMetrics.Pipeline.Stores;
+using KubeMetrics.Pipeline.Work;
 using KubeMetrics.Prometheus;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -20,6 +21,12 @@ internal static class ServeCommand
 {
     public const string Name = "serve";
 
+    private const string Log = "--log", Json = "json";
+
+    /// <summary>Whether the log is for machines, and with it all else that is told: known before anything goes wrong.</summary>
+    public static bool LogsJson(ParseResult parsed) =>
+        parsed.CommandResult.Command.Name == Name && parsed.GetResult(Log) is { } log && log.Tokens.Any(token => token.Value == Json);
+
     public static Command Create(Func<Screen> screen)
     {
         var folders = new Argument<string[]>("FOLDER") { Description = "Folders with dumps to serve as datasets, beside those that settings have", Arity = ArgumentArity.ZeroOrMore };
@@ -27,32 +34,38 @@ internal static class ServeCommand
         var listen = new Option<string[]>("--listen") { Description = "Where to listen (Api:Listen)", HelpName = "http://127.0.0.1:7071" };
         var state = new Option<string?>("--state") { Description = "Where to keep work, runs and reports (State)", HelpName = "folder" };
         var demo = new Option<bool>("--demo") { Description = $"Serve a made dataset too, in {DemoFolder.Default}; delete that folder to undo it" };
-        var log = new Option<string>("--log") { Description = "Log for people or for machines: text, json", HelpName = "form", DefaultValueFactory = _ => "text" };
-        log.AcceptOnlyFromAmong("text", "json");
+        var log = new Option<string>(Log) { Description = "Log for people or for machines: text, json", HelpName = "form", DefaultValueFactory = _ => "text" };
+        log.AcceptOnlyFromAmong("text", Json);
         folders.Validators.Add(result =>
         {
             foreach (var token in result.Tokens)
                 if (!Directory.Exists(token.Value))
-                    result.AddError(token.Value.StartsWith('-') ? $"There is no option '{token.Value}'; --help lists those there are." : $"There is no folder '{token.Value}' to serve; check the path (now in {Directory.GetCurrentDirectory()}).");
+                    result.AddError(Missing(token.Value));
         });
         var command = new Command(Name, "Serve datasets over HTTP, with a web page: analyse, watch, read reports") { folders, settings, listen, state, demo, log };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var at = screen();
-            var over = new Dictionary<string, string?>();
-            if (parsed.GetValue(listen) is { Length: > 0 } addresses) over["Api:Listen"] = string.Join(';', addresses);
-            if (parsed.GetValue(state) is { } place) over["State"] = place;
+            var over = new List<(string, string, string)>();
+            if (parsed.GetValue(listen) is { Length: > 0 } addresses) over.Add(("Api:Listen", string.Join(';', addresses), "--listen"));
+            if (parsed.GetValue(state) is { } place) over.Add(("State", place, "--state"));
             var made = parsed.GetValue(demo) ? await DemoFolder.MakeAsync(at, DemoFolder.Default, new DemoOptions(), force: false, cancellationToken) : null;
-            var standard = made is null ? null : new Dictionary<string, string?> { ["State"] = Path.Combine(DemoFolder.Default, "state") };
-            var options = HostArguments.Read(at, parsed.GetValue(settings), over, root =>
+            var standard = made is null ? null : SettingsSource.Of(("State", Path.Combine(DemoFolder.Default, "state"), "--demo"));
+            var options = HostArguments.Read(at, parsed.GetValue(settings), SettingsSource.Of(over), root =>
             [
                 .. (parsed.GetValue(folders) ?? []).Select(folder => Of(folder, root)),
                 .. made is null ? Array.Empty<Dataset>() : [Demo(made.Name, root)],
             ], standard);
-            return await RunAsync(at, LocalHost.Build(options, jsonLog: parsed.GetValue(log) == "json"), options, cancellationToken);
+            return await RunAsync(at, LocalHost.Build(options, at.JsonLines), options, cancellationToken);
         });
         return command;
     }
+
+    private static string Missing(string folder) =>
+        folder.StartsWith('-') ? $"There is no option '{folder}'; --help lists those there are."
+        : File.Exists(folder) ? $"'{folder}' is a file, and folders are served: name the one it is in ('{Path.GetDirectoryName(Path.GetFullPath(folder))}'), or analyse the file alone: kubemetrics analyze {folder}"
+        : folder.StartsWith("s3://", StringComparison.OrdinalIgnoreCase) ? $"'{folder}' is in object storage, which this version does not read yet; copy it to a folder first (rclone copy, aws s3 cp)."
+        : $"There is no folder '{folder}' to serve; check the path (now in {Directory.GetCurrentDirectory()}).";
 
     private static async Task<int> RunAsync(Screen screen, WebApplication app, KubeMetricsOptions options, CancellationToken cancellationToken)
     {
@@ -72,16 +85,23 @@ internal static class ServeCommand
             throw new Failure($"Listening on {string.Join(", ", options.Api.Listen)} failed: {e.Message.TrimEnd('.')}. Name another address with --listen.");
         }
 
-        screen.Output.WriteLine($"Serving {Count(options.Datasets.Count)} at {string.Join(", ", app.Urls)}   (Ctrl-C ends it)");
-        screen.Output.Flush();
+        var log = app.Services.GetRequiredService<HostLog>();
+        log.Started(options, app.Urls);
+        if (!screen.JsonLines)
+        {
+            screen.Output.WriteLine($"Serving {Count(options.Datasets.Count)} at {string.Join(", ", app.Urls)}   (Ctrl-C ends it)");
+            screen.Output.Flush();
+        }
+
         await app.WaitForShutdownAsync(CancellationToken.None);
-        return ExitCode.Done;
+        log.Stopped(app.Services.GetRequiredService<WorkExecutor>().GivenBack);
+        return app.Services.GetRequiredService<Lifetime>().WasAsked ? ExitCode.Done : ExitCode.Failed;
     }
 
     private static async Task ProbeAsync(StorePlace state, CancellationToken cancellationToken)
     {
         var key = ObjectKey.AsPrefix(state.Prefix) + "probe";
-        await Writing.ToAsync(state.Store.Name, "Make it writable for this user, or name another place: --state, or the setting State.", async () =>
+        await Writing.ToAsync(state.Store.Name, "name another place: --state, or the setting State.", async () =>
         {
             await state.Store.PutBytesAsync(key, "written at start, and deleted again"u8.ToArray(), cancellationToken: cancellationToken);
             await state.Store.DeleteAsync(key, cancellationToken);

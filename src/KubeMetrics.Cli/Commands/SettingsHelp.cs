@@ -12,7 +12,7 @@ internal static class SettingsHelp
     private const string Where = """
 
         Settings stand in appsettings.json or local.settings.json of the current folder (or the file that --settings names), and
-        in environment variables, which win: Datasets__KubeMetrics__Location=/data/dumps
+        in environment variables, which win, with names written exactly so: Datasets__KubeMetrics__Location=/data/dumps
         """;
 
     public static void AddTo(RootCommand root)

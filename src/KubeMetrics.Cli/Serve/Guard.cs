@@ -7,10 +7,13 @@ namespace KubeMetrics.Cli.Serve;
 /// <summary>
 /// Lets in who may. With a key: who shows it, or the cookie that it was exchanged for. Without one (only ever on loopback):
 /// this machine's own programs, but no web page that tries to reach through its reader's browser, by another name for this
-/// machine or by a form, and nothing that a proxy passes on.
+/// machine or by a form, and nothing that a proxy passes on which says so.
 /// </summary>
 internal sealed class Guard(ApiOptions options)
 {
+    // What proxies add to say that they are one. One that adds nothing can't be told from a program of this machine.
+    private static readonly string[] OfProxies = ["Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP"];
+
     private readonly ApiKey? _key = options.Key is null ? null : new ApiKey(options.Key);
     private readonly SessionCookie? _cookie = options.Key is null ? null : new SessionCookie(options.Key);
 
@@ -38,7 +41,7 @@ internal sealed class Guard(ApiOptions options)
             if (!IsLoopbackName(request.Host.Host))
                 return Problem.Is(http, 403, "other-host", "Asked by another name",
                     $"Without a key this host answers only to localhost, 127.0.0.1 and [::1], not to '{request.Host.Host}'.", "Set Api:Key to reach it by other names.");
-            if (request.Headers.ContainsKey("X-Forwarded-For") || request.Headers.ContainsKey("X-Forwarded-Host") || request.Headers.ContainsKey("Forwarded"))
+            if (OfProxies.Any(request.Headers.ContainsKey))
                 return Problem.Is(http, 403, "proxied", "Passed on by a proxy", "Without a key this host answers nothing that a proxy passes on.", "Set Api:Key, so that only who has it gets through the proxy.");
             return null;
         }

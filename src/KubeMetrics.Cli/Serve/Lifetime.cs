@@ -4,10 +4,13 @@ using Microsoft.Extensions.Hosting;
 namespace KubeMetrics.Cli.Serve;
 
 /// <summary>Ends the host on Ctrl-C and on SIGTERM: what runs gives its work back first. A second signal ends it at once.</summary>
-internal sealed class Lifetime(IHostApplicationLifetime application) : IHostLifetime, IDisposable
+internal sealed class Lifetime(IHostApplicationLifetime application, HostLog log) : IHostLifetime, IDisposable
 {
     private readonly List<PosixSignalRegistration> _signals = [];
     private int _asked;
+
+    /// <summary>Whether the host ends because it was told to, and not by a mistake.</summary>
+    public bool WasAsked { get; private set; }
 
     public Task WaitForStartAsync(CancellationToken cancellationToken)
     {
@@ -16,6 +19,8 @@ internal sealed class Lifetime(IHostApplicationLifetime application) : IHostLife
             {
                 if (Interlocked.Exchange(ref _asked, 1) == 1) return;
                 context.Cancel = true;
+                WasAsked = true;
+                log.Stopping($"{context.Signal} was received");
                 application.StopApplication();
             }));
         return Task.CompletedTask;

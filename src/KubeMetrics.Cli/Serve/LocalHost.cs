@@ -40,7 +40,8 @@ internal static class LocalHost
         });
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
-        builder.Services.AddSingleton<IHostLifetime, Lifetime>();
+        builder.Services.AddSingleton<HostLog>().AddSingleton<ReportPlaces>();
+        builder.Services.AddSingleton<Lifetime>().AddSingleton<IHostLifetime>(services => services.GetRequiredService<Lifetime>());
         builder.Services.AddSingleton<IPngRenderer, SkiaPngRenderer>();
         builder.Services.AddKubeMetrics(options);
         builder.Services.AddSingleton<Telemetry>();

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Reflection;
 using System.Security.Cryptography;
+using KubeMetrics.Pipeline.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -33,9 +34,9 @@ internal static class PageFiles
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        foreach (var place in Places) app.MapMethods(place, ["GET", "HEAD"], http => SendAsync(http, Shell));
-        app.MapMethods("/page/{file}", ["GET", "HEAD"], http => SendAsync(http, http.Request.RouteValues["file"] as string ?? ""));
-        app.MapMethods("/favicon.ico", ["GET", "HEAD"], http => SendAsync(http, Icon));
+        foreach (var place in Places) app.MapMethods(place, ApiRoute.Get, http => SendAsync(http, Shell));
+        app.MapMethods("/page/{file}", ApiRoute.Get, http => SendAsync(http, http.Request.RouteValues["file"] as string ?? ""));
+        app.MapMethods("/favicon.ico", ApiRoute.Get, http => SendAsync(http, Icon));
     }
 
     /// <summary>The page, with whatever status is set: what it shows depends on the address.</summary>

@@ -15,7 +15,7 @@ internal static class Session
 
     public static void Map(IEndpointRouteBuilder app, Guard guard)
     {
-        app.MapMethods(Path, ["GET"], http => TypedResults.Json(
+        app.MapMethods(Path, ApiRoute.Get, http => JsonAnswer.Of(
             new SessionView(guard.NeedsKey, guard.IsSignedIn(http.Request)), SessionJson.Default.SessionView).ExecuteAsync(http));
         app.MapMethods(Path, ["POST"], async http => await (await SignInAsync(http, guard)).ExecuteAsync(http));
         app.MapMethods(Path, ["DELETE"], http =>

@@ -34,7 +34,11 @@ internal sealed class SessionCookie(string key)
     }
 
     private static CookieOptions Options(HttpContext http, DateTimeOffset? expires) =>
-        new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = http.Request.IsHttps, Path = "/", Expires = expires, IsEssential = true };
+        new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = IsEncrypted(http.Request), Path = "/", Expires = expires, IsEssential = true };
+
+    // As far as the browser is concerned: a proxy may have taken TLS off. Whoever says so without one harms his own sign-in alone.
+    private static bool IsEncrypted(HttpRequest request) =>
+        request.IsHttps || request.Headers["X-Forwarded-Proto"] is [{ } scheme, ..] && scheme.Split(',')[0].Trim().Equals("https", StringComparison.OrdinalIgnoreCase);
 
     private string Sign(string text) => Convert.ToHexStringLower(HMACSHA256.HashData(_secret, Encoding.UTF8.GetBytes(text)));
 }

@@ -37,7 +37,7 @@ internal sealed class Telemetry : IDisposable
     {
         var telemetry = app.Services.GetRequiredService<Telemetry>();
         var scrape = new Lazy<RequestDelegate>(() => ((IApplicationBuilder)app).New().UseOpenTelemetryPrometheusScrapingEndpoint(telemetry._metrics.Value, null, Path, null, null).Build());
-        app.MapMethods(Path, ["GET", "HEAD"], http => scrape.Value(http));
+        app.MapMethods(Path, ApiRoute.Get, http => scrape.Value(http));
     }
 
     public void Dispose()

@@ -6,7 +6,7 @@ namespace KubeMetrics.Cli.Serve;
 
 /// <summary>Does the work that is due, as long as the host runs: at once what is asked for here, soon what others left.</summary>
 internal sealed partial class WorkLoop(
-    WorkExecutor executor, WorkFeed feed, WorkOptions options, Telemetry telemetry, IHostApplicationLifetime application, TimeProvider time, ILogger<WorkLoop> log) : BackgroundService
+    WorkExecutor executor, WorkFeed feed, WorkOptions options, Telemetry telemetry, ReportPlaces reports, IHostApplicationLifetime application, TimeProvider time, ILogger<WorkLoop> log) : BackgroundService
 {
     // Who waits for the first answer has the machine to himself: what follows compiles a good deal.
     private static readonly TimeSpan Courtesy = TimeSpan.FromMilliseconds(100);
@@ -18,6 +18,8 @@ internal sealed partial class WorkLoop(
         using (application.ApplicationStarted.Register(listening.SetResult)) await listening.Task.WaitAsync(stoppingToken);
         await Task.Delay(Courtesy, time, stoppingToken);
         telemetry.Start();
+        // Beside the work: a place that does not answer holds up nobody else.
+        _ = Task.Run(() => reports.CheckAsync(stoppingToken), stoppingToken);
         using var added = new SemaphoreSlim(0);
         void Wake() => added.Release();
         feed.WorkAdded += Wake;

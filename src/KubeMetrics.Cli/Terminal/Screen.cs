@@ -23,11 +23,14 @@ internal sealed class Screen
     /// <summary>Where everything else goes.</summary>
     public TextWriter Error { get; }
 
+    /// <summary>Whether programs read what is told: each sentence is a JSON object in a line then, as the log's are.</summary>
+    public bool JsonLines { get; set; }
+
     /// <summary>Whether a person reads standard output.</summary>
     public bool OutputIsTerminal => ReferenceEquals(Output, Console.Out) && !Console.IsOutputRedirected;
 
     /// <summary>Whether a person watches standard error.</summary>
-    public bool ErrorIsTerminal => ReferenceEquals(Error, Console.Error) && !Console.IsErrorRedirected;
+    public bool ErrorIsTerminal => !JsonLines && ReferenceEquals(Error, Console.Error) && !Console.IsErrorRedirected;
 
     /// <summary>How many columns a line of output may take.</summary>
     public int Width
@@ -44,7 +47,13 @@ internal sealed class Screen
                              Environment.GetEnvironmentVariable("TERM") != "dumb";
 
     /// <summary>Tells something beside the result, on standard error.</summary>
-    public void Note(string sentence) => Error.WriteLine($"kubemetrics: {sentence}");
+    public void Note(string sentence) => Tell("Warning", sentence);
+
+    /// <summary>Tells why it ends without what was asked for.</summary>
+    public void Fail(string sentence) => Tell("Error", sentence);
+
+    private void Tell(string level, string sentence) =>
+        Error.WriteLine(JsonLines ? JsonLine.Of(TimeProvider.System.GetUtcNow(), level, sentence) : $"kubemetrics: {sentence}");
 
     /// <summary>Emphasis on a terminal, the plain text elsewhere.</summary>
     public string Bold(string text) => Coloured ? $"\e[1m{text}\e[0m" : text;

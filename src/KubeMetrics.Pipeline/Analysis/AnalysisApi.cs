@@ -16,20 +16,20 @@ public static class AnalysisApi
         new("StartAnalysis", ["POST"], "/api/analysis", Access.Key, "Analyse a dataset now",
             async http => await StartAsync(
                 await RequestBody.ReadAsync(http.Request, ApiJson.Plain.AnalysisRequest, http.RequestAborted),
-                http.Request.Headers[IdempotencyKey] is [{ } key, ..] ? key : null, http.Response, http.Service<AnalysisService>(), http.RequestAborted))
+                KeyOf(http.Request), http.Response, http.Service<AnalysisService>(), http.RequestAborted))
         {
             Body = typeof(AnalysisRequest),
             Answer = typeof(RunView),
             Statuses = [StatusCodes.Status202Accepted, StatusCodes.Status200OK],
             Parameters = [new(IdempotencyKey, "header", "Any text of up to 255 characters: the same key with the same body gives the same run again")],
         },
-        new("ListAnalyses", ["GET"], "/api/analysis", Access.Key, "Runs, newest first",
+        new("ListAnalyses", ApiRoute.Get, "/api/analysis", Access.Key, "Runs, newest first",
             http => ListAsync(http.Query("dataset"), http.Number("limit", Usual, Most), http.Service<AnalysisService>(), http.RequestAborted))
         {
             Answer = typeof(RunList),
             Parameters = [new("dataset", "query", "Only this dataset's"), new("limit", "query", $"At most so many ({Usual}; at most {Most})", "integer")],
         },
-        new("GetAnalysis", ["GET"], "/api/analysis/{id}", Access.Key, "One run, as it is this moment",
+        new("GetAnalysis", ApiRoute.Get, "/api/analysis/{id}", Access.Key, "One run, as it is this moment",
             http => GetAsync(http.Value("id"), http.Service<AnalysisService>(), http.RequestAborted))
         {
             Answer = typeof(RunView),
@@ -51,23 +51,30 @@ public static class AnalysisApi
     {
         var record = await service.StartAsync(request, key, cancellationToken);
         response.Headers.Location = LocationOf(record.Id);
-        return TypedResults.Json(RunView.Of(record), ApiJson.Plain.RunView, statusCode: Status(record));
+        return JsonAnswer.Of(RunView.Of(record), ApiJson.Plain.RunView, Status(record));
     }
 
     /// <summary>Runs, newest first.</summary>
     public static async Task<IResult> ListAsync(string? dataset, int limit, AnalysisService service, CancellationToken cancellationToken) =>
-        TypedResults.Json(new RunList([.. (await service.ListAsync(dataset, limit, cancellationToken)).Select(RunView.Of)]), ApiJson.Plain.RunList);
+        JsonAnswer.Of(new RunList([.. (await service.ListAsync(dataset, limit, cancellationToken)).Select(RunView.Of)]), ApiJson.Plain.RunList);
 
     /// <summary>One run.</summary>
     public static async Task<IResult> GetAsync(string id, AnalysisService service, CancellationToken cancellationToken) =>
-        TypedResults.Json(RunView.Of(await service.GetAsync(id, cancellationToken)), ApiJson.Plain.RunView);
+        JsonAnswer.Of(RunView.Of(await service.GetAsync(id, cancellationToken)), ApiJson.Plain.RunView);
 
     /// <summary>Cancels a run: 202 where it will stop soon, 200 where it has.</summary>
     public static async Task<IResult> CancelAsync(string id, AnalysisService service, CancellationToken cancellationToken)
     {
         var record = await service.CancelAsync(id, cancellationToken);
-        return TypedResults.Json(RunView.Of(record), ApiJson.Plain.RunView, statusCode: Status(record));
+        return JsonAnswer.Of(RunView.Of(record), ApiJson.Plain.RunView, Status(record));
     }
+
+    private static string? KeyOf(HttpRequest request) => request.Headers[IdempotencyKey] switch
+    {
+        [] => null,
+        [{ Length: > 0 } key, ..] => key,
+        _ => throw new RefusedException(Refusal.Invalid, $"The header {IdempotencyKey} is there, and empty.", "Give each wish a key of its own, such as a UUID, or leave the header out."),
+    };
 
     private static int Status(WorkRecord record) => record.IsOpen ? StatusCodes.Status202Accepted : StatusCodes.Status200OK;
 }

@@ -148,5 +148,5 @@ public sealed class AnalysisService(DatasetCatalog datasets, AnalysisPlaces plac
             throw new RefusedException(Refusal.QueueFull, $"{open} analyses wait or run already; {limits.Queue} are the most.", "Ask again when some are done, cancel some, or raise Analysis:Queue.");
     }
 
-    private static RefusedException Unknown(string id) => new(Refusal.UnknownRun, $"There is no run '{id}'.", "See GET /api/analysis for those there are; the oldest are deleted after a while.");
+    private static RefusedException Unknown(string id) => new(Refusal.UnknownRun, $"There is no run '{id}'.", "See the list of runs for those there are; the oldest are deleted after a while.");
 }

@@ -136,10 +136,10 @@ internal sealed class AnalysisSteps(
             throw new IOException(problem.Message);
     }
 
-    private static string RemedyFor(NothingToAnalyzeException nothing) =>
-        nothing.Files.All(file => file.SeriesLeftOut + file.SeriesKept == 0) && nothing.Files.Any(file => file.ProblemCount > 0)
-            ? "Mend the dumps or put others there, then start the analysis anew."
-            : "See which labels the dataset has, correct where or groupBy, then start the analysis anew.";
+    // Of dumps that hold no series no condition is to blame.
+    private static string RemedyFor(NothingToAnalyzeException nothing) => nothing.Files.Any(file => file.SeriesKept + file.SeriesLeftOut > 0)
+        ? "See in the dataset's data which labels there are, then correct the conditions (where) or the label to group by (groupBy)."
+        : "See to the dumps: mend those that can't be read or take them away, or put some with series there.";
 
     private async Task WritingAsync(Func<Task> write)
     {

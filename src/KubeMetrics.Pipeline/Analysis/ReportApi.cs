@@ -27,27 +27,25 @@ public static partial class ReportApi
     // once, and of a page with its charts a few hundred slow readers would have a gigabyte of copies made.
     private const int AtOnce = 64 << 10;
 
-    private static readonly string[] Read = ["GET", "HEAD"];
-
     /// <summary>Its routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("ListReports", ["GET"], "/api/reports/{name}", Access.Key, "The reports of a dataset, newest first",
+        new("ListReports", ApiRoute.Get, "/api/reports/{name}", Access.Key, "The reports of a dataset, newest first",
             http => ListAsync(http.Value("name"), http.Service<DatasetCatalog>(), http.Service<AnalysisPlaces>(), http.RequestAborted))
         {
             Answer = typeof(ReportList),
         },
-        new("GetLatestReport", Read, "/api/reports/{name}/latest", Access.Key, "Redirects to the newest report's page",
+        new("GetLatestReport", ApiRoute.Get, "/api/reports/{name}/latest", Access.Key, "Redirects to the newest report's page",
             http => LatestAsync(http.Value("name"), ReportFiles.Page, http.Service<DatasetCatalog>(), http.Service<AnalysisPlaces>(), http.RequestAborted))
         {
             Statuses = [StatusCodes.Status302Found],
         },
-        new("GetLatestReportFile", Read, "/api/reports/{name}/latest/{**file}", Access.Key, "Redirects to a file of the newest report",
+        new("GetLatestReportFile", ApiRoute.Get, "/api/reports/{name}/latest/{**file}", Access.Key, "Redirects to a file of the newest report",
             http => LatestAsync(http.Value("name"), http.Value("file"), http.Service<DatasetCatalog>(), http.Service<AnalysisPlaces>(), http.RequestAborted))
         {
             Statuses = [StatusCodes.Status302Found],
         },
-        new("GetReportFile", Read, "/api/reports/{name}/{run}/{**file}", Access.Key, "A file of a report: index.html, report.json, charts/…",
+        new("GetReportFile", ApiRoute.Get, "/api/reports/{name}/{run}/{**file}", Access.Key, "A file of a report: index.html, report.json, charts/…",
             http => FileAsync(http.Value("name"), http.Value("run"), http.Value("file"), http.Response,
                 http.Service<DatasetCatalog>(), http.Service<AnalysisPlaces>(), http.Service<ReportCache>(), http.RequestAborted))
         {
@@ -67,7 +65,7 @@ public static partial class ReportApi
         foreach (var run in await reports.RunsAsync(cancellationToken))
             if (await store.HeadAsync(reports.KeyOf(run, ReportFiles.Page), cancellationToken) is { } page)
                 found.Add(new ReportView(run, page.LastModified, run == latest?.RunId, ReportRoutes.PageOf(dataset.Name, run), ReportRoutes.FileOf(dataset.Name, run, ReportFiles.Document)));
-        return TypedResults.Json(new ReportList([.. found.OrderByDescending(report => report.Written)]), ApiJson.Plain.ReportList);
+        return JsonAnswer.Of(new ReportList([.. found.OrderByDescending(report => report.Written)]), ApiJson.Plain.ReportList);
     }
 
     /// <summary>To the newest report.</summary>
@@ -78,7 +76,7 @@ public static partial class ReportApi
         if (!FileName().IsMatch(file)) throw UnknownFile(file);
         return await places.Reports(dataset).LatestAsync(cancellationToken) is { } latest
             ? TypedResults.Redirect(ReportRoutes.FileOf(dataset.Name, latest.RunId, file))
-            : throw new RefusedException(Refusal.UnknownReport, $"'{dataset.Name}' has no report yet.", "Analyse it: POST /api/analysis.");
+            : throw new RefusedException(Refusal.UnknownReport, $"'{dataset.Name}' has no report yet.", "Analyse it; the report is there when the run has succeeded.");
     }
 
     /// <summary>A file of a report. Only names that a report can have are looked up, so no path leads out of it.</summary>
@@ -86,14 +84,14 @@ public static partial class ReportApi
         string name, string run, string file, HttpResponse response, DatasetCatalog datasets, AnalysisPlaces places, ReportCache cache, CancellationToken cancellationToken)
     {
         var dataset = datasets.Get(name);
-        if (!RunId.IsOne(run)) throw new RefusedException(Refusal.UnknownReport, $"'{run}' is no run's id.", $"See GET /api/reports/{dataset.Name} for those there are.");
+        if (!RunId.IsOne(run)) throw new RefusedException(Refusal.UnknownReport, $"'{run}' is no run's id.", Reports);
         if (file.Length == 0) return TypedResults.Redirect(ReportRoutes.PageOf(dataset.Name, run));
         if (!FileName().IsMatch(file)) throw UnknownFile(file);
         var store = places.ReportPlace(dataset).Store;
         var reports = places.Reports(dataset);
         // Without its page a report is not there: half of it may be.
         if (await cache.FindAsync(store, reports.KeyOf(run, ReportFiles.Page), cancellationToken) is not { } page)
-            throw new RefusedException(Refusal.UnknownReport, $"'{dataset.Name}' has no report {run}; it is not written yet, or was deleted.", $"See GET /api/reports/{dataset.Name} for those there are.");
+            throw new RefusedException(Refusal.UnknownReport, $"'{dataset.Name}' has no report {run}; it is not written yet, or was deleted.", Reports);
         var found = file == ReportFiles.Page ? page : await cache.FindAsync(store, reports.KeyOf(run, file), cancellationToken);
         if (found is null) throw UnknownFile(file);
 
@@ -111,6 +109,8 @@ public static partial class ReportApi
 
         return new Conditional(found.Info.Size, answer);
     }
+
+    private const string Reports = "See the dataset's list of reports for those there are.";
 
     private static RefusedException UnknownFile(string file) =>
         new(Refusal.UnknownReport, $"A report has no file '{(file.Length > 100 ? file[..100] + "…" : file)}'.", $"It has {ReportFiles.Page}, {ReportFiles.Document} and charts/NAME.svg or .png.");

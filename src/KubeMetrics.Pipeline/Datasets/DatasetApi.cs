@@ -12,26 +12,26 @@ public static class DatasetApi
     /// <summary>Its routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("ListDatasets", ["GET"], "/api/datasets", Access.Key, "All datasets", http => ListAsync(http.Service<DatasetService>(), http.RequestAborted))
+        new("ListDatasets", ApiRoute.Get, "/api/datasets", Access.Key, "All datasets", http => ListAsync(http.Service<DatasetService>(), http.RequestAborted))
         {
             Answer = typeof(DatasetList),
         },
-        new("GetDataset", ["GET"], "/api/datasets/{name}", Access.Key, "One dataset",
+        new("GetDataset", ApiRoute.Get, "/api/datasets/{name}", Access.Key, "One dataset",
             http => GetAsync(http.Value("name"), http.Service<DatasetService>(), http.RequestAborted))
         {
             Answer = typeof(DatasetView),
         },
-        new("GetDatasetLabels", ["GET"], "/api/datasets/{name}/labels", Access.Key, "Its metrics, labels and their values",
+        new("GetDatasetLabels", ApiRoute.Get, "/api/datasets/{name}/labels", Access.Key, "Its metrics, labels and their values",
             http => LabelsAsync(http.Value("name"), http.Service<DatasetLook>(), http.RequestAborted))
         {
             Answer = typeof(LabelsView),
         },
-        new("GetDatasetSchema", ["GET"], "/api/datasets/{name}/schema", Access.Key, "The tree of its fields, in Spark's JSON form",
+        new("GetDatasetSchema", ApiRoute.Get, "/api/datasets/{name}/schema", Access.Key, "The tree of its fields, in Spark's JSON form",
             http => SchemaAsync(http.Value("name"), http.Service<DatasetLook>(), http.RequestAborted))
         {
             Answer = typeof(SchemaView),
         },
-        new("GetDatasetPreview", ["GET"], "/api/datasets/{name}/preview", Access.Key, "Its first samples",
+        new("GetDatasetPreview", ApiRoute.Get, "/api/datasets/{name}/preview", Access.Key, "Its first samples",
             http => PreviewAsync(http.Value("name"), [.. http.Request.Query["where"].OfType<string>()], http.Number("limit", Usual, Most), http.Service<DatasetLook>(), http.RequestAborted))
         {
             Answer = typeof(PreviewView),
@@ -41,23 +41,23 @@ public static class DatasetApi
 
     /// <summary>All datasets.</summary>
     public static async Task<IResult> ListAsync(DatasetService service, CancellationToken cancellationToken) =>
-        TypedResults.Json(new DatasetList(await service.ListAsync(cancellationToken)), ApiJson.Plain.DatasetList);
+        JsonAnswer.Of(new DatasetList(await service.ListAsync(cancellationToken)), ApiJson.Plain.DatasetList);
 
     /// <summary>One dataset.</summary>
     public static async Task<IResult> GetAsync(string name, DatasetService service, CancellationToken cancellationToken) =>
-        TypedResults.Json(await service.GetAsync(name, cancellationToken), ApiJson.Plain.DatasetView);
+        JsonAnswer.Of(await service.GetAsync(name, cancellationToken), ApiJson.Plain.DatasetView);
 
     /// <summary>Its metrics and labels.</summary>
     public static async Task<IResult> LabelsAsync(string name, DatasetLook look, CancellationToken cancellationToken) =>
-        TypedResults.Json(await look.LabelsAsync(name, cancellationToken), ApiJson.Plain.LabelsView);
+        JsonAnswer.Of(await look.LabelsAsync(name, cancellationToken), ApiJson.Plain.LabelsView);
 
     /// <summary>The tree of its fields.</summary>
     public static async Task<IResult> SchemaAsync(string name, DatasetLook look, CancellationToken cancellationToken) =>
-        TypedResults.Json(await look.SchemaAsync(name, cancellationToken), ApiJson.Plain.SchemaView);
+        JsonAnswer.Of(await look.SchemaAsync(name, cancellationToken), ApiJson.Plain.SchemaView);
 
     /// <summary>Its first samples.</summary>
     public static async Task<IResult> PreviewAsync(string name, IReadOnlyList<string> where, int limit, DatasetLook look, CancellationToken cancellationToken) =>
-        TypedResults.Json(await look.PreviewAsync(name, [.. where.Select(Matcher)], limit, cancellationToken), ApiJson.Plain.PreviewView);
+        JsonAnswer.Of(await look.PreviewAsync(name, [.. where.Select(Matcher)], limit, cancellationToken), ApiJson.Plain.PreviewView);
 
     private static LabelMatcher Matcher(string text)
     {

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Prometheus;
+using KubeMetrics.Statistics;
 
 namespace KubeMetrics.Pipeline.Datasets;
 
@@ -29,35 +31,75 @@ public sealed class DatasetCheck(AnalysisPlaces places, DatasetLook look, Analys
             }
 
             var bytes = inputs.Sum(input => input.Length);
-            found.Add(new Checked(true, $"{HumanNumber.Count(inputs.Count)} {(inputs.Count == 1 ? "dump" : "dumps")} in {dataset.Location}, {Size(bytes)}."));
-            var labels = await look.LabelsAsync(dataset.Name, cancellationToken);
-            foreach (var problem in labels.Problems.Take(3)) found.Add(new Checked(null, problem));
-            Labels(dataset, labels, found);
+            found.Add(new Checked(true, $"{Many(inputs.Count, "dump", "dumps")} in {dataset.Location}, {Size(bytes)}."));
+            await LabelsAsync(dataset, inputs, found, cancellationToken);
             await MemoryAsync(dataset, inputs, found, cancellationToken);
         });
-        await TryAsync(found, async () =>
+        found.Add(await ReportsAsync(dataset, cancellationToken));
+        return found;
+    }
+
+    /// <summary>Tries whether the dataset's reports can be written.</summary>
+    public async Task<Checked> ReportsAsync(Dataset dataset, CancellationToken cancellationToken)
+    {
+        try
         {
             var (store, prefix) = places.ReportPlace(dataset);
             var key = ObjectKey.AsPrefix(prefix) + Probe;
             await store.PutBytesAsync(key, "written by a check, and deleted again"u8.ToArray(), cancellationToken: cancellationToken);
             await store.DeleteAsync(key, cancellationToken);
-            found.Add(new Checked(true, $"Reports can be written to {dataset.Reports}."));
-        });
-        return found;
+            return new Checked(true, $"Reports can be written to {dataset.Reports}.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new Checked(false,
+                $"Datasets:{dataset.Name}:Reports: nothing can be written to {dataset.Reports} ({WriteFailure.Reason(e)}), so the dataset can't be analysed. {WriteFailure.Remedy(e, dataset.Reports.Bucket)}, or name another folder.");
+        }
     }
 
-    private static void Labels(Dataset dataset, LabelsView labels, List<Checked> found)
+    private async Task LabelsAsync(Dataset dataset, IReadOnlyList<InputObject> inputs, List<Checked> found, CancellationToken cancellationToken)
     {
+        var labels = await look.LabelsAsync(dataset.Name, cancellationToken);
+        foreach (var problem in labels.Problems.Take(3)) found.Add(new Checked(null, problem));
         if (labels.Series == 0)
         {
             found.Add(new Checked(false, "No series could be read; see what is said of the dumps."));
             return;
         }
 
+        // What is looked into are the newest; so are these, in the same order.
+        var newest = inputs.OrderByDescending(input => input.Modified).ThenByDescending(input => input.Name, StringComparer.Ordinal).Take(labels.Inputs.Read).ToArray();
+        var wanted = await WantedAsync(dataset, newest, cancellationToken);
         var names = labels.Labels.Select(label => label.Name).ToList();
-        found.Add(names.Contains(dataset.GroupBy)
-            ? new Checked(true, $"{HumanNumber.Count(labels.Series)} series; '{dataset.GroupBy}' makes {HumanNumber.Count(labels.Labels.First(l => l.Name == dataset.GroupBy).Values.Count)} groups at most.")
-            : new Checked(false, $"No series has the label '{dataset.GroupBy}' (GroupBy). There are: {string.Join(", ", names)}."));
+        if (wanted.Count == 0) Unmatched(dataset, labels, names, found);
+        if (!names.Contains(dataset.GroupBy)) found.Add(NoLabel("No series", dataset, names));
+        else if (wanted.Count > 0 && wanted.All(series => series[dataset.GroupBy].Length == 0))
+            found.Add(NoLabel("No series that Where leaves", dataset, wanted.SelectMany(series => series.Select(label => label.Key)).Distinct().Order(StringComparer.Ordinal)));
+        else if (wanted.Count > 0)
+        {
+            var of = dataset.Where.Count > 0 ? $" of {HumanNumber.Count(labels.Series)}" : "";
+            var where = labels.Inputs.Read < labels.Inputs.Count ? $" in the newest {Many(labels.Inputs.Read, "dump", "dumps")}" : "";
+            found.Add(new Checked(true, $"{HumanNumber.Count(wanted.Count)}{of} series{where}{(dataset.Where.Count > 0 ? " match Where" : "")}; '{dataset.GroupBy}' makes {Many(Groups(dataset, wanted), "group", "groups")}."));
+        }
+    }
+
+    private static Checked NoLabel(string which, Dataset dataset, IEnumerable<string> names) =>
+        new(false, $"{which} has the label '{dataset.GroupBy}' (GroupBy). There are: {string.Join(", ", names)}.");
+
+    // As an analysis makes them, which parts them by more than the label where they hold several quantities.
+    private static int Groups(Dataset dataset, IEnumerable<Labels> series) =>
+        Grouping.Group([.. series.Select(labels => new Series(labels, new SampleColumns(), default))], new GroupingOptions { GroupBy = dataset.GroupBy }).Count;
+
+    private static async Task<IReadOnlyCollection<Labels>> WantedAsync(Dataset dataset, IReadOnlyList<InputObject> inputs, CancellationToken cancellationToken)
+    {
+        var wanted = new ConcurrentDictionary<Labels, byte>();
+        await SeriesLoader.ReadAsync(inputs, new ReadOptions { Where = dataset.Where }, Environment.ProcessorCount, () => part => wanted.TryAdd(part.Labels, 0) || true, null, cancellationToken);
+        return [.. wanted.Keys];
+    }
+
+    private static void Unmatched(Dataset dataset, LabelsView labels, List<string> names, List<Checked> found)
+    {
+        var before = found.Count;
         foreach (var matcher in dataset.Where)
         {
             var values = labels.Labels.FirstOrDefault(label => label.Name == matcher.Label)?.Values.Select(value => value.Value) ?? [];
@@ -65,6 +107,8 @@ public sealed class DatasetCheck(AnalysisPlaces places, DatasetLook look, Analys
             if (!values.Append(names.Contains(matcher.Label) ? null : "").OfType<string>().Any(matcher.Matches))
                 found.Add(new Checked(false, $"No series matches {matcher} (Where). '{matcher.Label}' has: {string.Join(", ", values.Take(12))}."));
         }
+
+        if (found.Count == before) found.Add(new Checked(false, $"No series matches all of Where together ({string.Join("; ", dataset.Where)}), though each has some; leave one out."));
     }
 
     private async Task MemoryAsync(Dataset dataset, IReadOnlyList<InputObject> inputs, List<Checked> found, CancellationToken cancellationToken)
@@ -75,6 +119,8 @@ public sealed class DatasetCheck(AnalysisPlaces places, DatasetLook look, Analys
             ? new Checked(true, $"An analysis needs at most {Size(need)} of memory; it may take {Size(limits.Memory)}.")
             : new Checked(false, $"An analysis needs about {Size(need)} of memory, and may take {Size(limits.Memory)}: take fewer samples (Where), or raise Analysis:Memory."));
     }
+
+    private static string Many(int count, string one, string many) => $"{HumanNumber.Count(count)} {(count == 1 ? one : many)}";
 
     private static string Size(long bytes) => HumanNumber.Format(bytes, new Unit(Dimension.Bytes));
 

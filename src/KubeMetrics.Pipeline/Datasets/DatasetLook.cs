@@ -7,9 +7,10 @@ using KubeMetrics.Prometheus.Writing;
 namespace KubeMetrics.Pipeline.Datasets;
 
 /// <summary>How much was looked into.</summary>
-/// <param name="Read">Inputs that were opened.</param>
+/// <param name="Read">Inputs that were read.</param>
 /// <param name="Count">Inputs there are.</param>
-public sealed record LookedInto(int Read, int Count);
+/// <param name="Partly">The last of those that were read is so large that only its beginning was.</param>
+public sealed record LookedInto(int Read, int Count, bool Partly);
 
 /// <summary>The first samples as rows.</summary>
 /// <param name="Inputs">How much was looked into.</param>
@@ -65,12 +66,14 @@ public sealed record LabelValueView(string Value, int Series);
 /// </summary>
 public sealed class DatasetLook(DatasetCatalog datasets, AnalysisPlaces places)
 {
-    private const long MostBytes = 256L << 20;
     private static readonly int Cores = Environment.ProcessorCount;
     private readonly ConcurrentDictionary<string, (string Inputs, LabelsView View)> _labels = new(StringComparer.OrdinalIgnoreCase);
 
     // One at a time: each takes all cores, and a page that is opened twice should not read everything twice at once.
     private readonly SemaphoreSlim _one = new(1);
+
+    /// <summary>So many bytes, as stored, are read for one look.</summary>
+    internal long MostBytes { get; init; } = 256L << 20;
 
     /// <summary>Metrics and labels.</summary>
     public async Task<LabelsView> LabelsAsync(string name, CancellationToken cancellationToken)
@@ -84,10 +87,10 @@ public sealed class DatasetLook(DatasetCatalog datasets, AnalysisPlaces places)
             var labels = new LabelSummarizer();
             long read = 0;
             var files = await SeriesLoader.ReadAsync(newest, ReadOptions.All, Cores,
-                () => part => labels.Add(part) && Interlocked.Read(ref read) < MostBytes, bytes => Interlocked.Exchange(ref read, bytes), cancellationToken);
+                () => part => labels.Add(part) && Interlocked.Read(ref read) <= MostBytes, bytes => Interlocked.Exchange(ref read, bytes), cancellationToken);
             var summary = labels.Summarize();
             var view = new LabelsView(
-                new LookedInto(newest.Count, all.Count), [.. files.SelectMany(file => file.Problems).Select(problem => problem.Message)], summary.Series,
+                new LookedInto(files.Count(WasRead), all.Count, Interlocked.Read(ref read) > MostBytes), [.. files.SelectMany(file => file.Problems).Select(problem => problem.Message)], summary.Series,
                 [.. summary.Metrics.Select(m => new MetricView(m.Name, m.Kind.ToString().ToLowerInvariant(), m.Series, m.Samples, At(m.FirstMs), At(m.LastMs), m.IntervalMs / 1000))],
                 [.. summary.Labels.Select(l => new LabelView(l.Name, l.Series, [.. l.Values.Select(v => new LabelValueView(v.Key, v.Value))]))]);
             _labels[name] = (version, view);
@@ -104,23 +107,9 @@ public sealed class DatasetLook(DatasetCatalog datasets, AnalysisPlaces places)
     {
         var (all, newest) = await InputsAsync(name, cancellationToken);
         var reader = new SchemaReader();
-        var problems = new List<string>();
-        await _one.WaitAsync(cancellationToken);
-        try
-        {
-            foreach (var input in newest)
-            {
-                var (found, unreadable) = await InputText.ReadAsync(input, Cores, null, text => reader.Read(text, input.Name, cancellationToken), cancellationToken);
-                problems.AddRange((found ?? [unreadable!]).Select(problem => problem.Message));
-            }
-        }
-        finally
-        {
-            _one.Release();
-        }
-
+        var (inputs, problems) = await ReadAsync(all, newest, Cores, (text, input) => reader.Read(text, input, cancellationToken), () => false, cancellationToken);
         using var schema = JsonDocument.Parse(SparkSchema.Write(reader.Schema));
-        return new SchemaView(new LookedInto(newest.Count, all.Count), problems, schema.RootElement.Clone());
+        return new SchemaView(inputs, problems, schema.RootElement.Clone());
     }
 
     /// <summary>The first samples that all matchers want, of the newest inputs.</summary>
@@ -128,19 +117,52 @@ public sealed class DatasetLook(DatasetCatalog datasets, AnalysisPlaces places)
     {
         var (all, newest) = await InputsAsync(name, cancellationToken);
         var rows = new List<PreviewRow>();
+        var options = new ReadOptions { Where = where };
+        var (inputs, problems) = await ReadAsync(all, newest, 1,
+            (text, input) => SeriesFile.Read(text, input, options, part => Take(part, rows, limit), cancellationToken).Problems, () => rows.Count >= limit, cancellationToken);
+        return new PreviewView(inputs, problems, [.. rows.SelectMany(row => row.Labels.Keys).Distinct().Order(StringComparer.Ordinal)], rows);
+    }
+
+    /// <summary>Has inputs read one after the other, until that is enough or the bytes are spent.</summary>
+    private async Task<(LookedInto Inputs, IReadOnlyList<string> Problems)> ReadAsync(
+        IReadOnlyList<InputObject> all, IReadOnlyList<InputObject> newest, int parallelism, Func<Stream, string, IReadOnlyList<ReadProblem>> read, Func<bool> isEnough, CancellationToken cancellationToken)
+    {
         var problems = new List<string>();
-        var opened = 0;
-        foreach (var input in newest)
+        var (opened, bytes, partly) = (0, 0L, false);
+        await _one.WaitAsync(cancellationToken);
+        try
         {
-            if (rows.Count >= limit) break;
-            opened++;
-            var (file, unreadable) = await InputText.ReadAsync(input, 1, null,
-                text => SeriesFile.Read(text, input.Name, new ReadOptions { Where = where }, part => Take(part, rows, limit), cancellationToken), cancellationToken);
-            problems.AddRange((file?.Problems ?? [unreadable!]).Select(problem => problem.Message));
+            foreach (var input in newest)
+            {
+                if (partly || isEnough()) break;
+                try
+                {
+                    var (found, unreadable) = await InputText.ReadAsync(input, parallelism, Spend, text => read(text, input.Name), cancellationToken);
+                    problems.AddRange((found ?? [unreadable!]).Select(problem => problem.Message));
+                    if (found is not null) opened++;
+                }
+                catch (SpentException)
+                {
+                    opened++;
+                    partly = true;
+                }
+            }
+        }
+        finally
+        {
+            _one.Release();
         }
 
-        return new PreviewView(new LookedInto(opened, all.Count), problems, [.. rows.SelectMany(row => row.Labels.Keys).Distinct().Order(StringComparer.Ordinal)], rows);
+        return (new LookedInto(opened, all.Count, partly), problems);
+
+        void Spend(long more)
+        {
+            if (more > 0 && bytes > MostBytes) throw new SpentException();
+            bytes += more;
+        }
     }
+
+    private static bool WasRead(FileReport file) => file.Bytes > 0 || file.Problems.All(problem => problem.Kind is not (ProblemKind.Unreadable or ProblemKind.Damaged));
 
     private static bool Take(SeriesPart part, List<PreviewRow> rows, int limit)
     {
@@ -169,4 +191,7 @@ public sealed class DatasetLook(DatasetCatalog datasets, AnalysisPlaces places)
     }
 
     private static DateTimeOffset? At(long? ms) => ms is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
+
+    /// <summary>Ends the reading of an input that is larger than one waits for; readers pass it through, as they don't know it.</summary>
+    private sealed class SpentException : Exception;
 }

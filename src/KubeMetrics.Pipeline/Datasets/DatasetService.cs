@@ -1,16 +1,19 @@
 using System.Collections.Concurrent;
-using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis;
+using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Pipeline.Work;
 using KubeMetrics.Reports;
 
 namespace KubeMetrics.Pipeline.Datasets;
 
 /// <summary>How datasets stand.</summary>
-public sealed class DatasetService(DatasetCatalog datasets, AnalysisPlaces places, WorkStore works, WorkFeed feed)
+public sealed class DatasetService(DatasetCatalog datasets, AnalysisPlaces places, PlaceProbe probe, WorkStore works, WorkFeed feed, TimeProvider time)
 {
-    // A report does not change under its run id and time; reading it again to say the same would cost megabytes.
-    private readonly ConcurrentDictionary<string, ReportBrief> _briefs = new(StringComparer.OrdinalIgnoreCase);
+    // Of one dataset's places that hang nobody waits longer, who wants to see the others.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    // What latest.json points at does not change while that stays the same; reading it again to say the same would cost megabytes.
+    private readonly ConcurrentDictionary<string, (LatestPointer Of, ReportBrief Brief)> _briefs = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>All, by name.</summary>
     public async Task<IReadOnlyList<DatasetView>> ListAsync(CancellationToken cancellationToken)
@@ -34,17 +37,9 @@ public sealed class DatasetService(DatasetCatalog datasets, AnalysisPlaces place
     private async Task<DatasetView> ViewAsync(Dataset dataset, ILookup<string, WorkRecord> runs, CancellationToken cancellationToken)
     {
         var own = runs[dataset.Name];
-        ReportBrief? latest = null;
-        WorkProblem? problem = null;
-        try
-        {
-            latest = await LatestAsync(dataset, own, cancellationToken);
-        }
-        catch (IOException e)
-        {
-            problem = new WorkProblem(e.Message, $"See to what the sentence names (Datasets:{dataset.Name}:Reports).");
-        }
-
+        var dumps = probe.WhyUnreadableAsync(dataset.Location, PlaceUse.Read, Patience, cancellationToken);
+        var (latest, unread) = await LatestAsync(dataset, own, cancellationToken);
+        var problem = await dumps is { } why ? Problem(why, dataset, nameof(dataset.Location)) : unread is null ? null : Problem(unread, dataset, nameof(dataset.Reports));
         var options = RunOptions.Of(dataset);
         return new DatasetView
         {
@@ -66,15 +61,35 @@ public sealed class DatasetService(DatasetCatalog datasets, AnalysisPlaces place
         };
     }
 
-    private async Task<ReportBrief?> LatestAsync(Dataset dataset, IEnumerable<WorkRecord> runs, CancellationToken cancellationToken)
+    private static WorkProblem Problem(string why, Dataset dataset, string setting) => new(why, $"Mend that, or correct Datasets:{dataset.Name}:{setting} and start the host again.");
+
+    /// <summary>The newest report, or why it can't be read.</summary>
+    private async Task<(ReportBrief? Latest, string? Problem)> LatestAsync(Dataset dataset, IEnumerable<WorkRecord> runs, CancellationToken cancellationToken)
+    {
+        if (await probe.WhyUnreadableAsync(dataset.Reports, PlaceUse.Reports, Patience, cancellationToken) is { } why) return (null, why);
+        try
+        {
+            return (await Task.Run(() => NewestAsync(dataset, runs, cancellationToken), cancellationToken).WaitAsync(Patience, time, cancellationToken), null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return (null, e.Message);
+        }
+        catch (TimeoutException)
+        {
+            return (_briefs.GetValueOrDefault(dataset.Name).Brief, $"{dataset.Reports} has not answered for {Patience.TotalSeconds:0} s; see whether the disk or the network behind it hangs.");
+        }
+    }
+
+    private async Task<ReportBrief?> NewestAsync(Dataset dataset, IEnumerable<WorkRecord> runs, CancellationToken cancellationToken)
     {
         var reports = places.Reports(dataset);
         if (await reports.LatestAsync(cancellationToken) is not { } pointer) return null;
-        if (_briefs.TryGetValue(dataset.Name, out var known) && Is(known, pointer)) return known;
+        if (_briefs.TryGetValue(dataset.Name, out var known) && known.Of == pointer with { AsOf = known.Of.AsOf }) return known.Brief;
         // The run that made it says the same without reading the whole document; one made by the command has none.
         var brief = runs.Select(run => run.AnalysisOutcome()?.Report).FirstOrDefault(one => one is not null && Is(one, pointer))
             ?? (await reports.FindAsync(pointer.RunId, cancellationToken) is { } report ? ReportBrief.Of(report) : null);
-        if (brief is not null) _briefs[dataset.Name] = brief;
+        if (brief is not null) _briefs[dataset.Name] = (pointer, brief);
         return brief;
     }
 

@@ -2,7 +2,6 @@ using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Settings;
 using KubeMetrics.Prometheus;
-using Microsoft.Extensions.Configuration;
 using NCrontab;
 
 namespace KubeMetrics.Pipeline.Datasets;
@@ -14,39 +13,40 @@ internal static class DatasetSettings
 
     internal static readonly IReadOnlyList<Setting> All =
     [
-        new("Datasets:<name>:Location", null, "where the dataset's dumps are: a folder, file:///folder or s3://bucket/prefix (must be set)"),
-        new("Datasets:<name>:Source", null, "where its objects are copied from"),
+        new("Datasets:<name>:Location", null, "where the dataset's dumps are: a folder or file:///folder (must be set)"),
+        new("Datasets:<name>:Source", null, "where its objects are copied from; not acted on yet"),
         new("Datasets:<name>:Where", null, "which series: label matchers, an array or one text parted by semicolons (quantile=0.9; host=~web.*)"),
         new("Datasets:<name>:GroupBy", AnalysisOptions.DefaultGroupBy, "the label whose values make the groups"),
         new("Datasets:<name>:Window", "all", "only the last so much time before the newest sample (30d)"),
         new("Datasets:<name>:Unit", "by the metric's name", "the values' unit (us, ms, s, bytes, ratio, none)"),
         new("Datasets:<name>:Raw", "false", "counters as they stand instead of rates"),
-        new("Datasets:<name>:Reports", "<State>/reports/<name>", "where its reports go; outside every Location"),
-        new("Datasets:<name>:Schedule", null, "when it is refreshed by the clock (NCRONTAB, six fields: 0 0 6 * * *)"),
-        new("Datasets:<name>:Engine", Analyzer.Engine, "what analyses it"),
-        new("Datasets:<name>:Job", null, "a job to run between arrival and analysis"),
+        new("Datasets:<name>:Reports", "<State>/reports/<name>", "where its reports go: a folder outside every Location"),
+        new("Datasets:<name>:Schedule", null, "when it is refreshed by the clock (NCRONTAB, six fields: 0 0 6 * * *); not acted on yet"),
+        new("Datasets:<name>:Engine", Analyzer.Engine, "what analyses it; there is no other yet"),
+        new("Datasets:<name>:Job", null, "a job to run between arrival and analysis; not acted on yet"),
         new("Datasets:<name>:Keep", "50", "how many reports are kept; the newest always is"),
         new("Datasets:<name>:KeepFor", "365d", "how long reports are kept"),
     ];
 
     /// <summary>Reads all datasets; what is wrong with one does not hide what is wrong with another.</summary>
-    internal static IReadOnlyList<Dataset> Read(IConfigurationSection section, StoreUri state, List<string> mistakes, List<string> warnings)
+    internal static IReadOnlyList<Dataset> Read(SettingsNode section, StoreUri state, List<string> mistakes, List<string> warnings)
     {
         var datasets = new List<Dataset>();
-        foreach (var one in section.GetChildren())
+        if (!new SettingsReader("Datasets", section, mistakes).IsSection("{\"Datasets\": {\"KubeMetrics\": {\"Location\": \"/data/dumps\"}}}")) return datasets;
+        foreach (var one in section.Children)
             if (ReadOne(one, state, mistakes, warnings) is { } dataset)
                 datasets.Add(dataset);
-        if (section.Value is { Length: > 0 }) mistakes.Add("Datasets takes a name and its settings for each dataset: {\"Datasets\": {\"KubeMetrics\": {\"Location\": \"…\"}}}.");
         Places.Check(datasets, state, mistakes);
         return datasets;
     }
 
-    private static Dataset? ReadOne(IConfigurationSection section, StoreUri state, List<string> mistakes, List<string> warnings)
+    private static Dataset? ReadOne(SettingsNode section, StoreUri state, List<string> mistakes, List<string> warnings)
     {
-        var reader = new SettingsReader(section, mistakes);
         var before = mistakes.Count;
-        var name = section.Key;
-        if (!IsName(name)) mistakes.Add($"Datasets:{name} is no name for a dataset; it takes 1 to {LongestName} letters, digits, '-' and '_', a letter or digit first.");
+        var name = section.Name;
+        var reader = new SettingsReader($"Datasets:{name}", section, mistakes);
+        if (!reader.IsSection($"\"{name}\": {{\"Location\": \"{(section.HasText ? section.Text : "/data/dumps")}\"}}")) return null;
+        if (!IsName(name)) mistakes.Add($"Datasets:{name} ({section.Origin}) is no name for a dataset; it takes 1 to {LongestName} letters, digits, '-' and '_', a letter or digit first.");
         var location = reader.Parsed("Location", StoreUri.Parse);
         if (location is null && mistakes.Count == before) reader.Mistake("Location", "is not set; name the folder that the dataset's dumps are in.");
         var dataset = new Dataset
@@ -56,22 +56,32 @@ internal static class DatasetSettings
             Location = location ?? state,
             Where = Matchers(reader),
             GroupBy = reader.Text("GroupBy") ?? AnalysisOptions.DefaultGroupBy,
-            Window = reader.Text("Window") is "all" ? null : reader.Parsed<TimeSpan?>("Window", text => TimeArguments.Length(text)),
+            Window = reader.Parsed("Window", Window),
             Unit = reader.Parsed("Unit", text => { Units.Parse(text); return text; }),
             Raw = reader.Flag("Raw"),
             Reports = reader.Parsed("Reports", StoreUri.Parse) ?? state.Below($"reports/{name}"),
             Schedule = reader.Parsed("Schedule", Schedule),
-            Engine = reader.Word("Engine", Analyzer.Engine, Analyzer.Engine, "spark"),
+            Engine = reader.Parsed("Engine", Engine) ?? Analyzer.Engine,
             Job = reader.Text("Job"),
             Keep = reader.Number("Keep", 50, 1, 100_000),
             KeepFor = reader.Length("KeepFor", TimeSpan.FromDays(365), TimeSpan.FromHours(1), TimeSpan.FromDays(36500)),
         };
         reader.Done();
-        foreach (var (setting, isSet) in (ReadOnlySpan<(string, bool)>)[("Source", dataset.Source is not null), ("Schedule", dataset.Schedule is not null), ("Job", dataset.Job is not null)])
+        if (mistakes.Count > before) return null;
+        warnings.AddRange(NotActedOn(dataset, reader));
+        return dataset;
+    }
+
+    /// <summary>What later versions will do and this one does not.</summary>
+    private static IEnumerable<string> NotActedOn(Dataset dataset, SettingsReader reader)
+    {
+        foreach (var (setting, isSet) in ((string, bool)[])[("Source", dataset.Source is not null), ("Schedule", dataset.Schedule is not null), ("Job", dataset.Job is not null)])
             if (isSet)
-                warnings.Add($"Datasets:{name}:{setting} is set, but this version does not act on it: the dataset is analysed when somebody asks.");
-        if (dataset.Engine != Analyzer.Engine) reader.Mistake("Engine", $"is '{dataset.Engine}', and this host has no Spark cluster; use {Analyzer.Engine}, or leave it out.");
-        return mistakes.Count == before ? dataset : null;
+                yield return $"{reader.Place(setting)} is set, but this version does not act on it: the dataset is analysed when somebody asks.";
+        if (dataset.Location.Kind == StoreKind.S3)
+            yield return $"{reader.Place("Location")} is {dataset.Location}, and this version reads folders only: the dataset can't be analysed until its dumps are copied into one (rclone copy, aws s3 cp) and that is named.";
+        if (dataset.Reports.Kind == StoreKind.S3)
+            yield return $"{reader.Place("Reports")} is {dataset.Reports}, and this version writes reports to folders only: the dataset can't be analysed until one is named.";
     }
 
     /// <summary>Whether a text can be a dataset's name.</summary>
@@ -96,16 +106,28 @@ internal static class DatasetSettings
         return matchers;
     }
 
+    private static TimeSpan? Window(string text) => text.Equals("all", StringComparison.OrdinalIgnoreCase) ? null : TimeArguments.Length(text);
+
+    private static string Engine(string text) => text.ToLowerInvariant() switch
+    {
+        Analyzer.Engine => Analyzer.Engine,
+        "spark" => throw new FormatException($"'{text}' is no engine of this version, which has no Spark cluster; use {Analyzer.Engine}, or leave it out."),
+        _ => throw new FormatException($"'{text}' is no engine; use {Analyzer.Engine}, or leave it out."),
+    };
+
     private static string Schedule(string text)
     {
+        var fields = text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
+        if (fields is not (5 or 6))
+            throw new FormatException($"'{text}' is no schedule: it has {fields} {(fields == 1 ? "field" : "fields")} and takes six (second minute hour day month weekday), as in 0 0 6 * * *, or five without the seconds.");
         try
         {
-            CrontabSchedule.Parse(text, new CrontabSchedule.ParseOptions { IncludingSeconds = text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length == 6 });
+            CrontabSchedule.Parse(text, new CrontabSchedule.ParseOptions { IncludingSeconds = fields == 6 });
             return text;
         }
         catch (CrontabException e)
         {
-            throw new FormatException($"'{text}' is no schedule ({e.Message.TrimEnd('.')}); write six fields as Azure Functions has them: second minute hour day month weekday, as in 0 0 6 * * *.", e);
+            throw new FormatException($"'{text}' is no schedule: {e.Message.TrimEnd('.')}. Its fields are {(fields == 6 ? "second " : "")}minute hour day month weekday.", e);
         }
     }
 }

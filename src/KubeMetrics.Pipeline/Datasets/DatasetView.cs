@@ -66,7 +66,7 @@ public sealed record DatasetView
     /// <summary>Ids of runs that are queued or running.</summary>
     public required IReadOnlyList<string> Running { get; init; }
 
-    /// <summary>Why its reports can't be read.</summary>
+    /// <summary>Why its dumps or its reports can't be read.</summary>
     public required WorkProblem? Problem { get; init; }
 }
 

@@ -31,6 +31,9 @@ public sealed record ApiParameter(string Name, string In, string Meaning, string
 /// <param name="Handle">Does it.</param>
 public sealed record ApiRoute(string Name, string[] Methods, string Pattern, Access Access, string Summary, Func<HttpContext, Task<IResult>> Handle)
 {
+    /// <summary>The methods of what is only read: whoever may get it may also ask about it.</summary>
+    public static string[] Get { get; } = ["GET", "HEAD"];
+
     /// <summary>The form of the request's body, one of <see cref="ApiJson"/>'s; null for none. Only its type: to make all forms costs a good part of a start.</summary>
     public Type? Body { get; init; }
 

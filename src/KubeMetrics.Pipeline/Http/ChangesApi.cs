@@ -15,30 +15,46 @@ public static class ChangesApi
     /// <summary>Its routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("WatchChanges", ["GET"], "/api/changes", Access.Key, "What happens, as server-sent events: runs and datasets",
-            http => Task.FromResult(Watch(http.Service<AnalysisService>(), http.Service<DatasetService>(), http.Service<WorkFeed>(), http.Service<TimeProvider>(), http.Service<IHostApplicationLifetime>().ApplicationStopping)))
+        new("WatchChanges", ApiRoute.Get, "/api/changes", Access.Key, "What happens, as server-sent events: runs and datasets",
+            http => WatchAsync(http.Service<AnalysisService>(), http.Service<DatasetService>(), http.Service<WorkFeed>(), http.Service<TimeProvider>(),
+                http.Service<IHostApplicationLifetime>().ApplicationStopping, http.RequestAborted))
         {
             AnswerType = "text/event-stream",
         },
     ];
 
-    /// <summary>Tells of runs and datasets until the caller goes or the host stops.</summary>
-    public static IResult Watch(AnalysisService analyses, DatasetService datasets, WorkFeed feed, TimeProvider time, CancellationToken stopping) =>
-        new Events(analyses, datasets, feed, time, stopping);
-
-    private sealed class Events(AnalysisService analyses, DatasetService datasets, WorkFeed feed, TimeProvider time, CancellationToken stopping) : IResult
+    /// <summary>Tells of runs and datasets until the caller goes or the host stops. Where the runs can't be listed this throws, and nothing is told.</summary>
+    public static async Task<IResult> WatchAsync(
+        AnalysisService analyses, DatasetService datasets, WorkFeed feed, TimeProvider time, CancellationToken stopping, CancellationToken cancellationToken)
     {
+        var listener = feed.Listen();
+        try
+        {
+            return new Events(await analyses.ListAsync(null, int.MaxValue, cancellationToken), listener, datasets, time, stopping);
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
+    }
+
+    private sealed class Events(IReadOnlyList<WorkRecord> runs, WorkFeed.Subscription listener, DatasetService datasets, TimeProvider time, CancellationToken stopping) : IResult
+    {
+        // What was published while the runs were listed may be older than the list.
+        private readonly Dictionary<string, long> _told = runs.ToDictionary(run => run.Id, run => run.Version, StringComparer.Ordinal);
+
         public async Task ExecuteAsync(HttpContext http)
         {
-            using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
+            using var until = listener;
             http.Response.ContentType = "text/event-stream";
+            if (HttpMethods.IsHead(http.Request.Method)) return;
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
             http.Response.Headers["X-Accel-Buffering"] = "no"; // a proxy that collects answers would hold events back
-            using var listener = feed.Listen();
             try
             {
                 await http.Response.WriteAsync("retry: 2000\n: this is what happens\n\n", end.Token);
-                foreach (var record in (await analyses.ListAsync(null, int.MaxValue, end.Token)).Where(record => record.IsOpen).Reverse())
-                    await WriteRunAsync(http.Response, record, end.Token);
+                foreach (var record in runs.Where(run => run.IsOpen).Reverse()) await WriteRunAsync(http.Response, record, end.Token);
                 await http.Response.Body.FlushAsync(end.Token);
                 while (true)
                 {
@@ -60,7 +76,8 @@ public static class ChangesApi
 
         private async Task TellAsync(HttpResponse response, WorkRecord record, CancellationToken cancellationToken)
         {
-            if (!record.IsAnalysis()) return;
+            if (!record.IsAnalysis() || (_told.TryGetValue(record.Id, out var told) && told > record.Version)) return;
+            _told[record.Id] = record.Version;
             await WriteRunAsync(response, record, cancellationToken);
             if (record.State != WorkState.Succeeded) return;
             try

@@ -1,6 +1,7 @@
 using System.Reflection;
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Datasets;
+using KubeMetrics.Pipeline.Settings;
 using KubeMetrics.Pipeline.Stores;
 using Microsoft.AspNetCore.Http;
 
@@ -13,14 +14,15 @@ public sealed record HealthView(string Status, string Version);
 
 /// <summary>Whether it can work.</summary>
 /// <param name="Status"><c>ready</c> or <c>not ready</c>.</param>
-/// <param name="Checks">What was looked at.</param>
+/// <param name="Checks">What was looked at; what is needed first.</param>
 public sealed record ReadyView(string Status, IReadOnlyList<ReadyCheck> Checks);
 
 /// <summary>One thing that has to be.</summary>
 /// <param name="Name">What.</param>
 /// <param name="Ok">Whether it is.</param>
+/// <param name="Needed">Whether the host is out of service without it: one dataset's trouble leaves the others served.</param>
 /// <param name="Detail">Why it is not.</param>
-public sealed record ReadyCheck(string Name, bool Ok, string? Detail);
+public sealed record ReadyCheck(string Name, bool Ok, bool Needed, string? Detail);
 
 /// <summary>Health and readiness over HTTP.</summary>
 public static class HealthApi
@@ -34,12 +36,12 @@ public static class HealthApi
     /// <summary>Its routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("Health", ["GET", "HEAD"], "/api/health", Access.Anonymous, "The process answers", _ => Task.FromResult(Health()))
+        new("Health", ApiRoute.Get, "/api/health", Access.Anonymous, "The process answers", _ => Task.FromResult(Health()))
         {
             Answer = typeof(HealthView),
         },
-        new("Ready", ["GET", "HEAD"], "/api/ready", Access.Key, "It can work: every store that it needs answers",
-            http => ReadyAsync(http.Service<DatasetCatalog>(), http.Service<StoreAccess>(), http.Service<StorePlace>(), http.RequestAborted))
+        new("Ready", ApiRoute.Get, "/api/ready", Access.Key, "It can work: what it is told can be kept; how each dataset's places stand",
+            http => ReadyAsync(http.Service<KubeMetricsOptions>().State, http.Service<DatasetCatalog>(), http.Service<PlaceProbe>(), http.RequestAborted))
         {
             Answer = typeof(ReadyView),
             Statuses = [StatusCodes.Status200OK, StatusCodes.Status503ServiceUnavailable],
@@ -47,41 +49,22 @@ public static class HealthApi
     ];
 
     /// <summary>Healthy, as long as it can say so.</summary>
-    public static IResult Health() => TypedResults.Json(new HealthView("healthy", Version), ApiJson.Plain.HealthView);
+    public static IResult Health() => JsonAnswer.Of(new HealthView("healthy", Version), ApiJson.Plain.HealthView);
 
-    /// <summary>Asks the state store and every dataset's places.</summary>
-    public static async Task<IResult> ReadyAsync(DatasetCatalog datasets, StoreAccess stores, StorePlace state, CancellationToken cancellationToken)
+    /// <summary>Ready where its state can be written; what is wrong with a dataset's places is told, and takes no other dataset out of service.</summary>
+    public static async Task<IResult> ReadyAsync(StoreUri state, DatasetCatalog datasets, PlaceProbe probe, CancellationToken cancellationToken)
     {
         var checks = await Task.WhenAll(
         [
-            CheckAsync("State", token => state.Store.HeadAsync(ObjectKey.AsPrefix(state.Prefix) + "ready", token), cancellationToken),
-            .. datasets.All.Select(dataset => CheckAsync($"Datasets:{dataset.Name}:Location", token => OneAsync(stores.At(dataset.Location, PlaceUse.Read), token), cancellationToken)),
-            .. datasets.All.Select(dataset => CheckAsync($"Datasets:{dataset.Name}:Reports", token => OneAsync(stores.At(dataset.Reports, PlaceUse.Reports), token), cancellationToken)),
+            CheckAsync("State", true, probe.WhyUnwritableAsync(state, PlaceUse.State, Patience, cancellationToken)),
+            .. datasets.All.Select(one => CheckAsync($"Datasets:{one.Name}:Location", false, probe.WhyUnreadableAsync(one.Location, PlaceUse.Read, Patience, cancellationToken))),
+            .. datasets.All.Select(one => CheckAsync($"Datasets:{one.Name}:Reports", false, probe.WhyUnwritableAsync(one.Reports, PlaceUse.Reports, Patience, cancellationToken))),
         ]);
-        var ready = checks.All(check => check.Ok);
-        return TypedResults.Json(new ReadyView(ready ? "ready" : "not ready", checks), ApiJson.Plain.ReadyView,
-            statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        var ready = checks.All(check => check.Ok || !check.Needed);
+        return JsonAnswer.Of(new ReadyView(ready ? "ready" : "not ready", checks), ApiJson.Plain.ReadyView,
+            ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static Task<ListPage> OneAsync(StorePlace place, CancellationToken cancellationToken) =>
-        place.Store.ListPageAsync(new ListRequest { Prefix = ObjectKey.AsPrefix(place.Prefix), PageSize = 1 }, cancellationToken);
-
-    private static async Task<ReadyCheck> CheckAsync(string name, Func<CancellationToken, Task> look, CancellationToken cancellationToken)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
-        try
-        {
-            await look(patience.Token).WaitAsync(patience.Token);
-            return new ReadyCheck(name, true, null);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return new ReadyCheck(name, false, $"It did not answer within {Patience.TotalSeconds:0} s.");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return new ReadyCheck(name, false, e.Message);
-        }
-    }
+    private static async Task<ReadyCheck> CheckAsync(string name, bool needed, Task<string?> whyNot) =>
+        await whyNot is { } why ? new ReadyCheck(name, false, needed, why) : new ReadyCheck(name, true, needed, null);
 }

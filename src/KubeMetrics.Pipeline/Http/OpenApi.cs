@@ -17,7 +17,7 @@ public static partial class OpenApi
     /// <summary>Its routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("OpenApi", ["GET"], "/openapi/v1.json", Access.Key, "This document", _ => Task.FromResult(Get())),
+        new("OpenApi", ApiRoute.Get, "/openapi/v1.json", Access.Key, "This document", _ => Task.FromResult(Get())),
     ];
 
     /// <summary>The document.</summary>
@@ -67,7 +67,7 @@ public static partial class OpenApi
         foreach (var status in route.Statuses)
         {
             var response = new JsonObject { ["description"] = ReasonPhrases.GetReasonPhrase(status) };
-            if (method != "HEAD" && status is 200 or 202 or 206)
+            if (method != "HEAD" && status is not (StatusCodes.Status302Found or StatusCodes.Status304NotModified))
                 response["content"] = new JsonObject { [route.AnswerType] = route.Answer is { } answer ? new JsonObject { ["schema"] = Schema(answer, schemas) } : new JsonObject() };
             responses[status.ToString(CultureInfo.InvariantCulture)] = response;
         }

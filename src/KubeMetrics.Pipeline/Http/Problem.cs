@@ -29,7 +29,7 @@ public static partial class Problem
             http.Response.Headers.RetryAfter = AskAgain.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         if (detail.Length > LongestDetail) detail = detail[..LongestDetail] + "…"; // it quotes what was asked for, which may be as long as it likes
         var body = new ProblemBody($"urn:kubemetrics:problem:{kind}", title, status, detail, remedy, TraceIdOf(http));
-        return TypedResults.Json(body, ApiJson.Plain.ProblemBody, MediaType, status);
+        return JsonAnswer.Of(body, ApiJson.Plain.ProblemBody, status, MediaType);
     }
 
     /// <summary>The answer to what went wrong in a handler. What is nobody's mistake but ours is logged, and told without its insides.</summary>

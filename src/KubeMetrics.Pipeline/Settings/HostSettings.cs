@@ -5,7 +5,6 @@ using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Http;
 using KubeMetrics.Pipeline.Work;
-using Microsoft.Extensions.Configuration;
 
 namespace KubeMetrics.Pipeline.Settings;
 
@@ -16,14 +15,19 @@ public static class HostSettings
     private const string DefaultState = "_kubemetrics";
     private const int ShortestKey = 16;
 
-    /// <summary>The sections that settings files have.</summary>
-    internal static readonly string[] Sections = ["Datasets", "State", "Api", "Work", "Analysis", "Log", "Storage"];
+    /// <summary>The setting that stands in no section.</summary>
+    internal const string State = "State";
+
+    private const string Datasets = "Datasets";
+
+    /// <summary>The names that stand at the top of settings.</summary>
+    internal static readonly string[] Sections = [Datasets, State, "Api", "Work", "Analysis", "Log"];
 
     /// <summary>All settings, as help lists them. As environment variables they have two underscores for each colon.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         .. DatasetSettings.All,
-        new("State", DefaultState, "where work, runs and keys are kept: a folder, file:///folder or s3://bucket/prefix"),
+        new(State, DefaultState, "where work, runs and keys are kept: a folder or file:///folder"),
         new("Api:Listen", ApiOptions.DefaultListen, "where the local host listens; several parted by semicolons"),
         new("Api:Key", null, $"what callers have to show, at least {ShortestKey} characters; must be set unless bound to loopback"),
         new("Work:LeaseTerm", "15s", "how long work waits after its process was killed"),
@@ -38,32 +42,34 @@ public static class HostSettings
         new("Log:Level", "information", "trace, debug, information, warning or error"),
     ];
 
+    /// <summary>The names of a section's settings; none of datasets, which are named by people.</summary>
+    internal static IReadOnlyList<string> NamesIn(string section) =>
+        section == Datasets ? [] : [.. All.Select(setting => setting.Key.Split(':')).Where(key => key.Length == 2 && key[0] == section).Select(key => key[1])];
+
     /// <summary>Reads and validates.</summary>
-    /// <param name="configuration">Where settings come from; see <see cref="SettingsFiles"/>.</param>
-    /// <param name="mistakes">Mistakes that were found before, in files.</param>
+    /// <param name="sources">Where settings come from, later ones over earlier ones; see <see cref="SettingsFiles"/> and <see cref="SettingsEnvironment"/>.</param>
     /// <param name="more">Datasets that settings do not have: folders named on the command line.</param>
     /// <exception cref="SettingsException">With a sentence for each mistake.</exception>
-    public static KubeMetricsOptions Read(IConfiguration configuration, IReadOnlyList<string>? mistakes = null, Func<StoreUri, IReadOnlyList<Dataset>>? more = null)
+    public static KubeMetricsOptions Read(IReadOnlyList<SettingsSource> sources, Func<StoreUri, IReadOnlyList<Dataset>>? more = null)
     {
-        List<string> found = [.. mistakes ?? []];
-        var warnings = new List<string>();
-        var state = State(configuration, found);
-        var datasets = DatasetSettings.Read(configuration.GetSection("Datasets"), state, found, warnings);
+        var root = sources.Select(source => source.Root).Aggregate(new SettingsNode(""), (earlier, later) => later.Over(earlier));
+        List<string> found = [.. sources.SelectMany(source => source.Mistakes)];
+        List<string> warnings = [.. sources.SelectMany(source => source.Warnings)];
+        var state = ReadState(new SettingsReader("", root, found));
+        var datasets = DatasetSettings.Read(root[Datasets], state, found, warnings);
         if (more?.Invoke(state) is { Count: > 0 } added)
         {
+            found.AddRange(NamedTwice(datasets, added, root[Datasets]));
             datasets = [.. datasets, .. added];
-            foreach (var twice in datasets.GroupBy(dataset => dataset.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
-                found.Add($"Two datasets are called '{twice.Key}'; name one of the folders otherwise, or leave it out.");
             Places.Check(datasets, state, found);
         }
 
-        var api = Api(configuration.GetSection("Api"), found);
-        var work = Work(configuration.GetSection("Work"), found);
-        var analysis = Analysis(configuration.GetSection("Analysis"), found);
-        var log = new SettingsReader(configuration.GetSection("Log"), found);
+        var api = Api(Section(root, "Api", "Listen", ApiOptions.DefaultListen, found));
+        var work = Work(Section(root, "Work", "Poll", "2s", found));
+        var analysis = Analysis(Section(root, "Analysis", "Memory", "4GiB", found));
+        var log = Section(root, "Log", "Level", "information", found);
         var level = log.Word("Level", "information", "trace", "debug", "information", "warning", "error");
         log.Done();
-        if (configuration.GetSection("Storage").GetChildren().Any()) warnings.Add("Storage is set, but this version works on folders only and does not act on it.");
         if (found.Count > 0) throw new SettingsException([.. found.Distinct()]);
         return new KubeMetricsOptions
         {
@@ -77,22 +83,29 @@ public static class HostSettings
         };
     }
 
-    private static StoreUri State(IConfiguration configuration, List<string> mistakes)
+    private static SettingsReader Section(SettingsNode root, string name, string setting, string value, List<string> mistakes)
     {
-        try
-        {
-            return StoreUri.Parse(configuration["State"] is { Length: > 0 } text ? text : DefaultState);
-        }
-        catch (FormatException e)
-        {
-            mistakes.Add($"State: {e.Message}");
-            return StoreUri.Parse(DefaultState);
-        }
+        var reader = new SettingsReader(name, root[name], mistakes);
+        return reader.IsSection($"{{\"{name}\": {{\"{setting}\": \"{value}\"}}}}") ? reader : new SettingsReader(name, new SettingsNode(name), mistakes);
     }
 
-    private static ApiOptions Api(IConfigurationSection section, List<string> mistakes)
+    private static StoreUri ReadState(SettingsReader reader)
     {
-        var reader = new SettingsReader(section, mistakes);
+        var state = reader.Parsed(State, StoreUri.Parse);
+        if (state?.Kind == StoreKind.S3) reader.Mistake(State, $"is {state}, and this version keeps its state in a folder only; name one.");
+        return state ?? StoreUri.Parse(DefaultState);
+    }
+
+    private static IEnumerable<string> NamedTwice(IReadOnlyList<Dataset> datasets, IReadOnlyList<Dataset> added, SettingsNode settings)
+    {
+        var all = datasets.Select(dataset => (dataset.Name, Place: $"Datasets:{dataset.Name} ({settings[dataset.Name].Origin})"))
+            .Concat(added.Select(dataset => (dataset.Name, Place: dataset.Location.ToString())));
+        return all.GroupBy(one => one.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1).Select(group =>
+            $"Several datasets are called '{group.First().Name}' (in whatever case): {string.Join(", ", group.Select(one => one.Place))}. Leave all but one out, or name a folder's dataset otherwise in settings: Datasets__other-name__Location={added.Last(one => one.Name.Equals(group.Key, StringComparison.OrdinalIgnoreCase)).Location.Bucket}");
+    }
+
+    private static ApiOptions Api(SettingsReader reader)
+    {
         var listen = reader.Texts("Listen");
         if (listen.Count == 0) listen = [ApiOptions.DefaultListen];
         var key = reader.Text("Key");
@@ -114,10 +127,9 @@ public static class HostSettings
 
     private static bool IsLoopback(string host) => host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
-    private static WorkOptions Work(IConfigurationSection section, List<string> mistakes)
+    private static WorkOptions Work(SettingsReader reader)
     {
         var standard = new WorkOptions();
-        var reader = new SettingsReader(section, mistakes);
         var work = new WorkOptions
         {
             LeaseTerm = reader.Length("LeaseTerm", standard.LeaseTerm, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
@@ -129,10 +141,9 @@ public static class HostSettings
         return work;
     }
 
-    private static AnalysisLimits Analysis(IConfigurationSection section, List<string> mistakes)
+    private static AnalysisLimits Analysis(SettingsReader reader)
     {
         var standard = new AnalysisLimits();
-        var reader = new SettingsReader(section, mistakes);
         var concurrency = reader.Number("Concurrency", standard.Concurrency, 1, 64);
         var limits = new AnalysisLimits
         {

@@ -1,31 +1,39 @@
 using System.Globalization;
 using KubeMetrics.Pipeline.Analysis;
-using Microsoft.Extensions.Configuration;
 
 namespace KubeMetrics.Pipeline.Settings;
 
 /// <summary>
-/// Reads one section and collects what is wrong with it, as sentences that name the setting, so that a person can mend all
-/// at once. Names that nobody asked for by the end are mistakes too: a typo must not pass for a default.
+/// Reads one section and collects what is wrong with it, as sentences that name the setting and where it was given, so that
+/// a person can mend all at once. Names that nobody asked for by the end are mistakes too: a typo must not pass for a default.
 /// </summary>
-internal sealed class SettingsReader(IConfigurationSection section, List<string> mistakes)
+/// <param name="path">The section's name with those above it, parted by colons; empty for all settings.</param>
+/// <param name="section">What was given.</param>
+/// <param name="mistakes">Takes the sentences.</param>
+internal sealed class SettingsReader(string path, SettingsNode section, List<string> mistakes)
 {
     private readonly List<string> _known = [];
 
     public string? Text(string name)
     {
         _known.Add(name);
-        var value = section[name];
-        if (value is null && section.GetSection(name).GetChildren().Any()) Mistake(name, "has fields of its own, but takes one text.");
-        return string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+        var node = section[name];
+        if (node.IsList) Mistake(name, "is a list, but takes one text.");
+        else if (node.Children.Count > 0) Mistake(name, "has names of its own, but takes one text.");
+        return node.HasText ? node.Text!.Trim() : null;
     }
 
     /// <summary>A list (<c>Where:0</c>, <c>Where:1</c> … or an array in JSON), or one text with the items parted by semicolons.</summary>
     public IReadOnlyList<string> Texts(string name)
     {
         _known.Add(name);
-        if (section[name] is { } one) return [.. one.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
-        return [.. section.GetSection(name).GetChildren().Select(child => child.Value?.Trim()).Where(text => !string.IsNullOrEmpty(text)).OfType<string>()];
+        var node = section[name];
+        if (node.Children.Count > 0 && !node.IsList || node.Children.Any(child => child.Children.Count > 0 || child.IsArray))
+            Mistake(name, "has names or lists of its own, but takes texts: [\"…\", \"…\"], or one text parted by semicolons.");
+        else if (node.HasText && node.Children.Count > 0) Mistake(name, $"is given twice, as one text and as a list ({node.Children[0].Origin}); leave one of the two out.");
+        return node.HasText
+            ? node.Text!.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            : [.. node.Children.Where(child => child.HasText).OrderBy(child => child.Name.Length).ThenBy(child => child.Name, StringComparer.Ordinal).Select(child => child.Text!.Trim())];
     }
 
     public int Number(string name, int fallback, int least, int most)
@@ -48,7 +56,7 @@ internal sealed class SettingsReader(IConfigurationSection section, List<string>
     {
         var length = Parsed<TimeSpan?>(name, text => TimeArguments.Length(text)) ?? fallback;
         if (length >= least && length <= most) return length;
-        Mistake(name, $"is '{section[name]}'; it takes {TimeWindow.Format(least)} to {TimeWindow.Format(most)}.");
+        Mistake(name, $"is '{section[name].Text}'; it takes {TimeWindow.Format(least)} to {TimeWindow.Format(most)}.");
         return fallback;
     }
 
@@ -78,13 +86,27 @@ internal sealed class SettingsReader(IConfigurationSection section, List<string>
         }
     }
 
-    public void Mistake(string name, string what, bool quoted = false) => mistakes.Add($"{section.Path}:{name}{(quoted ? ":" : "")} {what}");
+    /// <summary>A setting's name with where it was given, as sentences start.</summary>
+    public string Place(string name) => Place(path.Length > 0 ? $"{path}:{name}" : name, section[name].Origin);
+
+    public void Mistake(string name, string what, bool quoted = false) => mistakes.Add($"{Place(name)}{(quoted ? ":" : "")} {what}");
+
+    /// <summary>Whether the section is one: a text or a list in its place is told.</summary>
+    /// <param name="example">How it is written, in JSON.</param>
+    public bool IsSection(string example)
+    {
+        if (!section.IsArray && !section.HasText) return true;
+        mistakes.Add($"{Place(path, section.Origin)} is a {(section.HasText ? "text" : "list")}, but takes names with what is set: {example}.");
+        return false;
+    }
 
     /// <summary>Names that are no settings.</summary>
     public void Done()
     {
-        foreach (var child in section.GetChildren())
-            if (!_known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
-                Mistake(child.Key, $"is no setting.{Similar.Hint(child.Key, _known)} There are: {string.Join(", ", _known)}.");
+        foreach (var child in section.Children)
+            if (!_known.Contains(child.Name, StringComparer.OrdinalIgnoreCase))
+                Mistake(child.Name, $"is no setting.{Similar.Hint(child.Name, _known)} There are: {string.Join(", ", _known.Distinct())}.");
     }
+
+    private static string Place(string name, string? origin) => origin is null ? name : $"{name} ({origin})";
 }

@@ -4,10 +4,13 @@ namespace KubeMetrics.Pipeline.Settings;
 internal static class Similar
 {
     /// <summary>A question with the known name that is nearest to a mistyped one; empty where none is near.</summary>
-    public static string Hint(string typed, IReadOnlyCollection<string> known)
+    public static string Hint(string typed, IReadOnlyCollection<string> known) => To(typed, known) is { } near ? $" Is '{near}' meant?" : "";
+
+    /// <summary>The known name that is nearest to a mistyped one; null where none is near.</summary>
+    public static string? To(string typed, IReadOnlyCollection<string> known)
     {
         var near = known.Select(name => (Name: name, Distance: Distance(typed.ToLowerInvariant(), name.ToLowerInvariant()))).MinBy(one => one.Distance);
-        return near.Name is not null && near.Distance <= Math.Max(1, Math.Min(typed.Length, near.Name.Length) / 3) ? $" Is '{near.Name}' meant?" : "";
+        return near.Name is not null && near.Distance <= Math.Max(1, Math.Min(typed.Length, near.Name.Length) / 3) ? near.Name : null;
     }
 
     // Levenshtein's distance, one row at a time.

@@ -19,6 +19,10 @@ public sealed partial class WorkExecutor(
     private readonly LeaseWatch _watch = new(time);
     private readonly ConcurrentDictionary<(string Kind, string Dataset), byte> _ended = [];
     private readonly ConcurrentDictionary<string, long> _tidied = new(StringComparer.Ordinal);
+    private int _givenBack;
+
+    /// <summary>How often it gave work back that was not finished, for somebody else to go on with.</summary>
+    public int GivenBack => Volatile.Read(ref _givenBack);
 
     /// <summary>
     /// Does everything that is due, or becomes due, while the budget lasts, and tidies up behind it. It returns when nothing
@@ -304,6 +308,7 @@ public sealed partial class WorkExecutor(
     private async Task GiveBackAsync(HeldWork held)
     {
         var record = await held.ChangeAsync(record => Free(record) with { Attempts = Math.Max(0, record.Attempts - 1) }, CancellationToken.None);
+        Interlocked.Increment(ref _givenBack);
         LogGivenBack(record.Kind, record.Id, record.Dataset);
     }
 

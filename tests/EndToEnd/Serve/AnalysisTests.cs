@@ -191,7 +191,7 @@ public sealed class AnalysisTests(BusyHost busy) : IClassFixture<BusyHost>
         var run = await _host.EndOfAsync(asked.Json.Text("id"));
         Assert.Equal("failed", run.Text("state"));
         Assert.Contains("op=none", run.GetProperty("problem").Text("detail"));
-        Assert.Contains("/api/datasets/small/labels", run.GetProperty("problem").Text("remedy"));
+        Assert.Contains("which labels there are", run.GetProperty("problem").Text("remedy"));
         Assert.Equal(JsonValueKind.Null, run.GetProperty("report").ValueKind);
         (await _host.SendAsync(HttpMethod.Delete, asked["Location"])).IsProblem(409, "failed");
     }

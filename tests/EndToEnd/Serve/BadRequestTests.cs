@@ -78,6 +78,7 @@ public sealed class BadRequestTests(ServedDumps served)
     [InlineData("text/plain")]
     [InlineData("application/x-www-form-urlencoded")]
     [InlineData("multipart/form-data")]
+    [InlineData("application/jsonp")]
     [InlineData(null)]
     public async Task A_body_that_is_not_said_to_be_json_is_refused(string? type)
     {
@@ -87,12 +88,20 @@ public sealed class BadRequestTests(ServedDumps served)
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("?")]
-    public async Task A_key_of_the_wrong_length_is_refused(string kind)
+    [InlineData(0, "empty", "leave the header out")]
+    [InlineData(256, "256", "shorter")]
+    public async Task A_key_of_the_wrong_length_is_refused(int length, string named, string remedy)
     {
-        var key = kind.Length == 0 ? "" : new string('k', 256);
-        (await _host.PostAsync("/api/analysis", """{"dataset":"ops"}""", ("Idempotency-Key", key))).IsProblem(400, "Idempotency-Key");
+        var answer = (await _host.PostAsync("/api/analysis", """{"dataset":"ops"}""", ("Idempotency-Key", new string('k', length)))).IsProblem(400, "Idempotency-Key", named);
+        Assert.Contains(remedy, answer.Json.GetProperty("remedy").GetString());
+    }
+
+    [Fact]
+    public async Task A_body_of_a_type_that_is_json_is_taken()
+    {
+        var content = new ByteArrayContent("""{"dataset":"ops"}"""u8.ToArray());
+        content.Headers.ContentType = new("application/vnd.example+json");
+        (await _host.SendAsync(HttpMethod.Post, "/api/analysis", content)).Is(200);
     }
 
     [Fact]
@@ -192,7 +201,10 @@ public sealed class BadRequestTests(ServedDumps served)
     [InlineData("192.168.1.7", null, null, 403, "192.168.1.7")]
     [InlineData("localhost", "X-Forwarded-For", "192.168.1.7", 403, "proxy")]
     [InlineData("localhost", "X-Forwarded-Host", "x", 403, "proxy")]
+    [InlineData("localhost", "X-Forwarded-Proto", "https", 403, "proxy")]
     [InlineData("localhost", "Forwarded", "for=192.168.1.7", 403, "proxy")]
+    [InlineData("localhost", "Via", "1.1 proxy.example", 403, "proxy")]
+    [InlineData("localhost", "X-Real-IP", "192.168.1.7", 403, "proxy")]
     [InlineData("localhost", "Sec-Fetch-Site", "cross-site", 403, "another origin")]
     [InlineData("localhost", "Sec-Fetch-Site", "same-site", 403, "another origin")]
     [InlineData("localhost", "Origin", "http://kubemetrics.example", 403, "another origin")]

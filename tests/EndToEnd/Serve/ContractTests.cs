@@ -29,7 +29,7 @@ public sealed partial class ContractTests(ServedDumps served)
     private (string Path, string? Body, int Status) Good(string route) => route switch
     {
         "Health" => ("/api/health", null, 200),
-        "Ready" => ("/api/ready", null, 503), // one dataset's folder is not there
+        "Ready" => ("/api/ready", null, 200),
         "ListDatasets" => ("/api/datasets", null, 200),
         "GetDataset" => ("/api/datasets/ops", null, 200),
         "GetDatasetLabels" => ("/api/datasets/ops/labels", null, 200),
@@ -79,7 +79,7 @@ public sealed partial class ContractTests(ServedDumps served)
         AssertFields(dataset.GetProperty("latest"), "runId generated period partial samples groups findings trend page");
         AssertFields(dataset.GetProperty("latest").GetProperty("period"), "from to");
         AssertFields(dataset.GetProperty("latest").GetProperty("trend"), "group dimension toBase perSecond times values");
-        AssertFields(dataset.GetProperty("lastRun"), "id dataset runId state created started finished options own force inputs progress attempt cancelling problem partial findings reused replacedBy report");
+        AssertFields(dataset.GetProperty("lastRun"), "id dataset runId state created started finished options own force inputs progress attempt cancelling problem partial findings reused replacedBy report reportDeleted");
         AssertFields(served.Run.GetProperty("options"), "where groupBy from to window unit raw");
         AssertFields(served.Run.GetProperty("inputs"), "count bytes");
         AssertFields((await _host.GetAsync("/api/health")).Json, "status version");
@@ -89,14 +89,41 @@ public sealed partial class ContractTests(ServedDumps served)
     }
 
     [Fact]
-    public async Task The_host_is_healthy_and_says_which_place_keeps_it_from_working()
+    public async Task The_host_is_healthy_and_ready_and_says_which_datasets_place_is_not_there()
     {
         Assert.Equal("healthy", (await _host.GetAsync("/api/health")).Is(200).Json.Text("status"));
-        var ready = (await _host.GetAsync("/api/ready")).Is(503).Json;
+        var ready = (await _host.GetAsync("/api/ready")).Is(200).Json;
         var failed = ready.GetProperty("checks").EnumerateArray().Where(check => !check.GetProperty("ok").GetBoolean()).ToList();
         var gone = Assert.Single(failed);
         Assert.Equal("Datasets:gone:Location", gone.Text("name"));
         Assert.Contains("gone", gone.Text("detail"));
+        Assert.False(gone.GetProperty("needed").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Where_the_state_is_lost_the_host_is_not_ready_and_every_answer_says_why()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("ops/a.json", ServedDumps.Operations);
+        await using var host = await RunningHost.StartAsync(folder.Path, null, "ops");
+        Directory.Move(Path.Combine(folder.Path, "state"), Path.Combine(folder.Path, "moved"));
+        folder.Write("state", "a file, where nobody can make a folder");
+
+        var ready = (await host.GetAsync("/api/ready")).Is(503);
+        (await DocumentAsync()).Holds("/api/ready", "GET", ready);
+        Assert.Equal("State", Assert.Single(ready.Json.GetProperty("checks").EnumerateArray(), check => check.GetProperty("needed").GetBoolean()).Text("name"));
+        // A stream that had begun could say no more than that it ended.
+        foreach (var path in (string[])["/api/changes", "/api/analysis", "/api/datasets"]) (await host.GetAsync(path)).IsProblem(503, "state");
+    }
+
+    [Theory]
+    [InlineData("/api/changes", "text/event-stream")]
+    [InlineData("/session", "application/json")]
+    public async Task What_can_be_got_can_be_asked_about(string path, string type)
+    {
+        var answer = (await _host.SendAsync(HttpMethod.Head, path)).Is(200);
+        Assert.Empty(answer.Body);
+        Assert.StartsWith(type, answer.Type);
     }
 
     [Theory]
@@ -108,13 +135,13 @@ public sealed partial class ContractTests(ServedDumps served)
     public async Task What_is_no_route_is_a_problem_that_names_it(string path) => AssertSecure((await _host.GetAsync(path)).IsProblem(404, path));
 
     [Theory]
-    [InlineData("POST", "/api/datasets", "GET")]
-    [InlineData("PUT", "/api/analysis", "GET, POST")]
-    [InlineData("PATCH", "/api/analysis/k7w2m0c1x9d3r5t8", "DELETE, GET")]
+    [InlineData("POST", "/api/datasets", "GET, HEAD")]
+    [InlineData("PUT", "/api/analysis", "GET, HEAD, POST")]
+    [InlineData("PATCH", "/api/analysis/k7w2m0c1x9d3r5t8", "DELETE, GET, HEAD")]
     [InlineData("DELETE", "/api/reports/ops/latest", "GET, HEAD")]
     [InlineData("POST", "/api/health", "GET, HEAD")]
-    [InlineData("OPTIONS", "/api/changes", "GET")]
-    [InlineData("PUT", "/session", "DELETE, GET, POST")]
+    [InlineData("OPTIONS", "/api/changes", "GET, HEAD")]
+    [InlineData("PUT", "/session", "DELETE, GET, HEAD, POST")]
     [InlineData("POST", "/", "GET, HEAD")]
     public async Task A_method_that_a_route_has_not_is_a_problem_that_tells_which_it_has(string method, string path, string allowed)
     {

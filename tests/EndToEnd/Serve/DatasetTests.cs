@@ -24,6 +24,8 @@ public sealed class DatasetTests(ServedDumps served)
         Assert.Equal(served.RunId, latest.Text("runId"));
         Assert.Equal($"{served.Report}/index.html", latest.Text("page"));
         Assert.Equal(JsonValueKind.Null, all[0].GetProperty("latest").ValueKind);
+        Assert.Equal(["gone"], all.Where(one => one.GetProperty("problem").ValueKind == JsonValueKind.Object).Select(one => one.Text("name")));
+        Assert.Contains("does not exist", all[2].GetProperty("problem").Text("detail"));
     }
 
     [Fact]

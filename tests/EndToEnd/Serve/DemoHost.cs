@@ -14,7 +14,19 @@ public sealed class DemoHost : IAsyncLifetime
     {
         // One that can be analysed, one that can't: the page has to say why.
         _folder.Write("broken/dump.json", """{"metric":{"__name__":"up","job":"a"},"values":[[1517443200,"1"]]}""");
-        _host = await RunningHost.StartAsync(_folder.Path, new Dictionary<string, string> { ["Datasets:broken:Location"] = "broken", ["Datasets:broken:Where"] = "job=nonesuch" }, "--demo");
+        // One that is cut in the middle, one without dumps, one whose folder is not there.
+        _folder.Write("cut/cut.json", ServedDumps.Operations[..200]);
+        _folder.Write("cut/whole.json", ServedDumps.Operations);
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "bare"));
+        _host = await RunningHost.StartAsync(_folder.Path, new Dictionary<string, string>
+        {
+            ["Datasets:broken:Location"] = "broken",
+            ["Datasets:broken:Where"] = "job=nonesuch",
+            ["Datasets:cut:Location"] = "cut",
+            ["Datasets:cut:GroupBy"] = "op",
+            ["Datasets:bare:Location"] = "bare",
+            ["Datasets:gone:Location"] = "gone",
+        }, "--demo");
     }
 
     public async ValueTask DisposeAsync()

@@ -81,6 +81,8 @@ public sealed class InterruptedHostTests : IAsyncLifetime
             var (exitCode, error) = await host.EndAsync();
             Assert.Equal(0, exitCode);
             Assert.DoesNotContain("   at ", error);
+            Assert.Contains("Stopping: SIGTERM was received", error);
+            Assert.Contains("go on with: 1", error);
             while (await changes.NextAsync() is not null)
             {
                 // who listens is let go, not cut off

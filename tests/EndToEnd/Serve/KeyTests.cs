@@ -90,6 +90,7 @@ public sealed class KeyTests(KeyedHost keyed) : IClassFixture<KeyedHost>
         Assert.Contains("; path=/", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("; expires=", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("key", cookie, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("; secure", cookie, StringComparison.OrdinalIgnoreCase); // over plain HTTP a browser would drop it
         var pair = cookie.Split(';')[0];
         (await _host.GetAsync("/api/datasets", ("Cookie", pair))).Is(200);
         Assert.Equal((true, true), Session((await _host.GetAsync("/session", ("Cookie", pair))).Json));
@@ -103,6 +104,15 @@ public sealed class KeyTests(KeyedHost keyed) : IClassFixture<KeyedHost>
         var signedOut = (await _host.SendAsync(HttpMethod.Delete, "/session", null, ("Cookie", pair))).Is(204);
         Assert.Contains("kubemetrics=;", signedOut["Set-Cookie"]);
         Assert.Contains("expires=Thu, 01 Jan 1970", signedOut["Set-Cookie"], StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("https")]
+    [InlineData("HTTPS, http")]
+    public async Task Behind_a_proxy_with_tls_the_cookie_goes_over_nothing_else(string scheme)
+    {
+        var signedIn = await _host.PostAsync("/session", JsonSerializer.Serialize(new { key = KeyedHost.Key }), ("X-Forwarded-Proto", scheme));
+        Assert.Contains("; secure", signedIn.Is(204)["Set-Cookie"], StringComparison.OrdinalIgnoreCase);
     }
 
     [Theory]

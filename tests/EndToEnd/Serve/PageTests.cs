@@ -12,7 +12,7 @@ public sealed class PageTests(DemoHost demo, Browser browser) : IClassFixture<De
     private const float Patience = 60_000;
 
     private static readonly string[] Places =
-        ["/", "/datasets/demo", "/datasets/demo/data", "/datasets/demo/analyze", "/datasets/broken", "/runs", "/runs/0000000000000000", "/datasets/nonesuch", "/elsewhere"];
+        ["/", "/datasets/demo", "/datasets/demo/data", "/datasets/demo/analyze", "/datasets/broken", "/datasets/gone", "/datasets/bare/analyze", "/runs", "/runs/0000000000000000", "/datasets/nonesuch", "/elsewhere"];
 
     private readonly List<string> _asked = [];
     private readonly List<string> _errors = [];
@@ -37,13 +37,15 @@ public sealed class PageTests(DemoHost demo, Browser browser) : IClassFixture<De
         await page.GetByRole(AriaRole.Button, new() { Name = "Analyze", Exact = true }).ClickAsync();
 
         await Expect(page).ToHaveURLAsync(new Regex("/runs/[0-9a-z]{16}$"));
-        var bar = page.GetByRole(AriaRole.Progressbar);
-        var shares = await bar.EvaluateAsync<int[]>(
+        await Expect(page.GetByRole(AriaRole.Progressbar)).ToBeVisibleAsync();
+        // Looked for each time: what waited has another bar than what runs.
+        var shares = await page.EvaluateAsync<int[]>(
             """
-            bar => new Promise(resolve => {
+            () => new Promise(resolve => {
               const seen = [];
               const look = () => {
-                if (!bar.isConnected) { clearInterval(timer); resolve(seen); return; }
+                const bar = document.querySelector("[role=progressbar]");
+                if (!bar) { clearInterval(timer); resolve(seen); return; }
                 const now = Number(bar.getAttribute("aria-valuenow") ?? 0);
                 if (seen.at(-1) !== now) seen.push(now);
               };
@@ -64,6 +66,12 @@ public sealed class PageTests(DemoHost demo, Browser browser) : IClassFixture<De
         // The report's own links work from within its sandbox.
         await page.GetByRole(AriaRole.Link, new() { Name = "report.json" }).First.ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex("/report.json$"));
+
+        // And so does the way back, to where it was opened.
+        await page.GoBackAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Back", Exact = false }).First.ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/runs/[0-9a-z]{16}$"));
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Open report" })).ToBeVisibleAsync();
         AssertQuiet();
     }
 
@@ -125,7 +133,7 @@ public sealed class PageTests(DemoHost demo, Browser browser) : IClassFixture<De
         var page = await OpenAsync("/datasets/broken");
         await page.GetByRole(AriaRole.Button, new() { Name = "Analyze now" }).ClickAsync();
         await Expect(page.GetByText("None of the 1 series matches job=nonesuch").First).ToBeVisibleAsync();
-        await Expect(page.GetByText("correct where or groupBy").First).ToBeVisibleAsync();
+        await Expect(page.GetByText("then correct the conditions").First).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Try again" })).ToBeVisibleAsync();
         AssertQuiet();
     }
@@ -139,6 +147,88 @@ public sealed class PageTests(DemoHost demo, Browser browser) : IClassFixture<De
         await Expect(samples).Not.ToContainTextAsync("pull_image");
         await Expect(page.GetByText("Looked into all 110 inputs.")).ToBeVisibleAsync();
         AssertQuiet();
+    }
+
+    [Fact]
+    public async Task A_dataset_whose_folder_is_gone_says_so_in_the_list_and_on_its_own_page()
+    {
+        var page = await OpenAsync("/");
+        foreach (var path in (string[])["/", "/datasets/gone"])
+        {
+            await page.GotoAsync(demo.Url(path));
+            await Expect(page.GetByText("A place of this dataset can’t be reached")).ToHaveCountAsync(1);
+            await Expect(page.GetByText("does not exist; create it, or correct the path")).ToHaveCountAsync(1);
+        }
+
+        AssertQuiet();
+    }
+
+    [Theory]
+    [InlineData("/datasets/nonesuch")]
+    [InlineData("/datasets/nonesuch/data")]
+    [InlineData("/datasets/nonesuch/analyze")]
+    public async Task From_a_dataset_that_is_none_there_is_a_way_back_and_no_way_further_in(string path)
+    {
+        var page = await OpenAsync(path);
+        await Expect(page.GetByText("There is no dataset 'nonesuch'.")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Data", Exact = true })).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = "Datasets" }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(demo.Url("/"));
+    }
+
+    [Fact]
+    public async Task That_there_are_no_dumps_is_said_once()
+    {
+        var page = await OpenAsync("/datasets/bare/analyze");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Analyze", Exact = true }).ClickAsync();
+        await Expect(page.GetByText("for the reason said above")).ToBeVisibleAsync();
+        await Expect(page.GetByText("There are no dumps in")).ToHaveCountAsync(1);
+    }
+
+    [Fact]
+    public async Task A_partial_run_says_so_beside_its_state_with_room_between()
+    {
+        var run = await demo.Host.AnalysedAsync("""{"dataset":"cut"}""");
+        var page = await OpenAsync($"/runs/{run.Text("id")}");
+        var gap = await page.Locator(".facts .state .partial").EvaluateAsync<double>(
+            "badge => { const word = document.createRange(); word.selectNode(badge.previousSibling); return badge.getBoundingClientRect().left - word.getBoundingClientRect().right; }");
+        Assert.InRange(gap, 4, 16);
+        AssertQuiet();
+    }
+
+    [Theory]
+    [InlineData(360)]
+    [InlineData(1280)]
+    public async Task A_command_is_seen_whole_beside_its_button(int width)
+    {
+        var page = await OpenAsync("/datasets/demo/analyze", new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = 900 } });
+        var block = page.Locator(".copy-block");
+        await Expect(block).ToBeVisibleAsync();
+        Assert.True(await block.Locator("pre").EvaluateAsync<bool>("lines => lines.scrollWidth <= lines.clientWidth"));
+        Assert.True(await block.EvaluateAsync<bool>("block => block.querySelector('code').getBoundingClientRect().bottom <= block.querySelector('.copy').getBoundingClientRect().top"));
+    }
+
+    [Fact]
+    public async Task What_waits_has_no_time_left_and_a_report_that_was_deleted_no_link()
+    {
+        var run = (await demo.Host.AnalysedAsync("""{"dataset":"cut"}""")).ToString();
+        var page = await OpenAsync("/runs");
+        var words = await page.EvaluateAsync<string[]>(
+            """
+            async run => {
+              const { progressBar } = await import("/page/progress.js");
+              const { runsTable } = await import("/page/runs-table.js");
+              const progress = { step: "reading", done: 1048576, total: 4194304, unit: "bytes", fraction: 0.1, secondsLeft: 42 };
+              const under = { ...JSON.parse(run), state: "running", progress };
+              const table = runsTable([{ ...JSON.parse(run), report: null, reportDeleted: true }], {}).element;
+              return [progressBar(under).textContent, progressBar({ ...under, state: "queued" }).textContent, table.textContent, String(table.querySelectorAll("[data-key=report]").length)];
+            }
+            """, run);
+        Assert.Contains(" left", words[0]);
+        Assert.Contains("Waiting", words[1]);
+        Assert.DoesNotContain("left", words[1]);
+        Assert.Contains("no longer kept", words[2]);
+        Assert.Equal("0", words[3]);
     }
 
     [Theory]

@@ -10,7 +10,6 @@ internal sealed class RunningHost : IAsyncDisposable
     /// <summary>How long anything may take before a test gives up; much more than it does take, since the machine may be busy.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
-    private const int Terminate = 15;
     private readonly Process _process;
     private readonly Task<string> _output;
     private readonly Task<string> _error;
@@ -72,11 +71,14 @@ internal sealed class RunningHost : IAsyncDisposable
         await _process.WaitForExitAsync(new CancellationTokenSource(Patience).Token);
     }
 
+    /// <summary>Sends SIGTERM.</summary>
+    public static void Terminate(Process process) => Assert.Equal(0, Signal(process.Id, 15));
+
     /// <summary>As SIGTERM does it.</summary>
     /// <returns>Its exit status, and all that it wrote to standard error.</returns>
     public async Task<(int ExitCode, string Error)> EndAsync()
     {
-        Assert.Equal(0, Signal(_process.Id, Terminate));
+        Terminate(_process);
         await _process.WaitForExitAsync(new CancellationTokenSource(Patience).Token);
         return (_process.ExitCode, await _error);
     }

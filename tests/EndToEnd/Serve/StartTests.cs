@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using KubeMetrics.Pipeline.Settings;
 
@@ -29,7 +31,9 @@ public sealed class StartTests : IDisposable
         { "state where nothing can be made", ["--state", "/proc/kubemetrics"], 1, ["/proc/kubemetrics", "State"] },
         { "state in a dataset's folder", ["dumps", "--state", "dumps/state"], 2, ["State", "dumps"] },
         { "a folder that is not there", ["nowhere"], 2, ["nowhere"] },
-        { "two folders of one name", ["dumps", "more/dumps"], 2, ["dumps"] },
+        { "a file for a folder", ["dumps/a.json"], 2, ["'dumps/a.json' is a file", "/dumps')", "kubemetrics analyze dumps/a.json"] },
+        { "a bucket for a folder", ["s3://bucket/x"], 2, ["s3://bucket/x", "copy it to a folder"] },
+        { "two folders of one name", ["dumps", "more/dumps"], 2, ["'dumps'", "/dumps,", "/more/dumps."] },
         { "a log that is none", ["--log", "xml"], 2, ["xml"] },
         { "an address that is none", ["--listen", "nonsense"], 2, ["Api:Listen", "nonsense", "http://127.0.0.1:7071"] },
         { "an address that others reach, and no key", ["--listen", "http://0.0.0.0:0"], 2, ["Api:Key", "0.0.0.0"] },
@@ -51,6 +55,46 @@ public sealed class StartTests : IDisposable
         _folder.Write("more/dumps/a.json", ServedDumps.Operations);
         var run = await Run(["serve", .. arguments]);
         AssertFails(mistake, run, exitCode, named);
+        var json = await Run(["serve", "--log", "json", .. arguments]);
+        Assert.Empty(json.Output);
+        if (mistake != "a log that is none")
+            Assert.All(json.Error.TrimEnd().Split('\n'), line => Assert.Equal("Error", JsonDocument.Parse(line).RootElement.Text("LogLevel")));
+    }
+
+    [Fact]
+    public async Task A_log_for_machines_is_JSON_from_the_start_to_the_stop_and_nothing_else_is_printed()
+    {
+        _folder.Write("dumps/a.json", ServedDumps.Operations);
+        _folder.Write("file", "no folder");
+        _folder.Write("appsettings.json", """{"Datasets":{"x":{"Location":"s3://bucket/x","Reports":"file/reports"}}}""");
+        var error = new StringBuilder();
+        var listens = new TaskCompletionSource();
+        var warned = new TaskCompletionSource();
+        using var process = new Process { StartInfo = new ProcessStartInfo("dotnet", [CommandRun.Program, "serve", "dumps", "--listen", "http://127.0.0.1:0", "--log", "json"]) { WorkingDirectory = _folder.Path, RedirectStandardOutput = true, RedirectStandardError = true } };
+        process.StartInfo.Environment["DOTNET_ROLL_FORWARD"] = "Major";
+        process.ErrorDataReceived += (_, line) =>
+        {
+            lock (error) error.AppendLine(line.Data);
+            if (line.Data?.Contains(" listens on ") == true) listens.SetResult();
+            if (line.Data?.Contains("Datasets:x:Reports: nothing can be written") == true) warned.SetResult();
+        };
+        process.Start();
+        process.BeginErrorReadLine();
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await Task.WhenAll(listens.Task, warned.Task).WaitAsync(RunningHost.Patience, TestContext.Current.CancellationToken);
+        RunningHost.Terminate(process);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((0, ""), (process.ExitCode, await output));
+        var lines = error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Contains(lines, line => line.Text("LogLevel") == "Warning" && line.Text("Message").StartsWith("Datasets:x:Location (in ", StringComparison.Ordinal) && line.Text("Message").Contains("s3://bucket/x"));
+        var started = Assert.Single(lines, line => line.Text("Message").Contains(" listens on ")).GetProperty("State");
+        Assert.Equal("dumps, x", started.Text("Datasets"));
+        Assert.EndsWith("_kubemetrics", started.Text("State"));
+        Assert.StartsWith("http://127.0.0.1:", started.Text("Addresses"));
+        Assert.NotEmpty(started.Text("Version"));
+        Assert.Contains(lines, line => line.Text("Message").StartsWith("Stopping: SIGTERM was received", StringComparison.Ordinal));
+        Assert.Equal(0, lines[^1].GetProperty("State").GetProperty("GivenBack").GetInt32());
     }
 
     [Fact]

@@ -321,7 +321,7 @@ public sealed class AnalysisServiceTests : IDisposable
 
         Assert.Equal(WorkState.Failed, failed.State);
         Assert.Contains("'operation'", failed.Problem?.Detail);
-        Assert.Contains("See which labels the dataset has", failed.Problem?.Remedy);
+        Assert.Contains("correct the conditions (where)", failed.Problem?.Remedy);
     }
 
     [Fact]
@@ -333,14 +333,14 @@ public sealed class AnalysisServiceTests : IDisposable
 
         Assert.Equal(WorkState.Failed, failed.State);
         Assert.Contains("deep.json", failed.Problem?.Detail);
-        Assert.StartsWith("Mend the dumps", failed.Problem?.Remedy);
+        Assert.StartsWith("See to the dumps", failed.Problem?.Remedy);
     }
 
     [Fact]
     public async Task Reports_that_cannot_be_written_fail_before_anything_is_computed_and_name_the_setting()
     {
         await _folder.AddDumpAsync(1);
-        var process = new AnalysisProcess(_folder, _time, store => store.Name.EndsWith("reports", StringComparison.Ordinal) ? new ReadOnlyStore(store) : store);
+        var process = new AnalysisProcess(_folder, _time, store => store.Name.EndsWith("reports", StringComparison.Ordinal) ? new ReadOnlyStore(store, ObjectStoreError.AccessDenied) : store);
 
         var failed = await process.AnalyseAsync();
 

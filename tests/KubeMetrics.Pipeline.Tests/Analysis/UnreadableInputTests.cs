@@ -56,4 +56,18 @@ public sealed class UnreadableInputTests : IDisposable
         Assert.Contains("No input could be read", ended.Problem?.Detail);
         Assert.Null(await process.LatestAsync());
     }
+
+    [Theory]
+    [InlineData(100)] // levels, more than are read
+    [InlineData(0)]
+    public async Task Of_dumps_that_hold_no_series_the_dumps_are_to_blame_and_no_condition(int levels)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder.Dataset.Location.Bucket, "a.json"), levels == 0 ? "{}" : $"{new string('[', levels)}{new string(']', levels)}", TestContext.Current.CancellationToken);
+
+        var ended = await new AnalysisProcess(_folder, _time).AnalyseAsync();
+
+        Assert.Equal(WorkState.Failed, ended.State);
+        Assert.Contains("See to the dumps", ended.Problem?.Remedy);
+        Assert.DoesNotContain("where", ended.Problem?.Remedy);
+    }
 }

@@ -30,7 +30,7 @@ public sealed class DatasetCheckTests : IDisposable
 
         Assert.All(found, one => Assert.True(one.Ok, one.Sentence));
         Assert.Contains(found, one => one.Sentence.StartsWith($"1 dump in file://{_folder.Root}/dumps", StringComparison.Ordinal));
-        Assert.Contains(found, one => one.Sentence == "2 series; 'op' makes 2 groups at most.");
+        Assert.Contains(found, one => one.Sentence == "2 series; 'op' makes 2 groups.");
         Assert.Empty(Directory.EnumerateFiles(_folder.Below("reports").Bucket));
     }
 
@@ -58,6 +58,23 @@ public sealed class DatasetCheckTests : IDisposable
     }
 
     [Fact]
+    public async Task Only_the_series_that_Where_leaves_are_counted_and_one_group_is_one()
+    {
+        await _folder.AddDumpAsync(1);
+
+        Assert.Contains(await CheckAsync(_folder.Dataset with { Where = [LabelMatcher.Parse("op=read")] }), one => one.Sentence == "1 of 2 series match Where; 'op' makes 1 group.");
+    }
+
+    [Fact]
+    public async Task Matchers_that_no_series_meets_together_are_told()
+    {
+        await _folder.AddDumpAsync(1);
+
+        Assert.Equal("No series matches all of Where together (op=read; op!=read), though each has some; leave one out.",
+            Wrong(await CheckAsync(_folder.Dataset with { Where = [LabelMatcher.Parse("op=read"), LabelMatcher.Parse("op!=read")] })));
+    }
+
+    [Fact]
     public async Task Too_much_memory_is_told_with_what_to_do()
     {
         await _folder.AddDumpAsync(1);
@@ -76,7 +93,8 @@ public sealed class DatasetCheckTests : IDisposable
 
         var told = Wrong(await CheckAsync(_folder.Dataset with { Reports = _folder.Below("file/reports") }));
 
-        Assert.Contains($"{_folder.Root}/file/reports can't be made", told);
-        Assert.Contains("Datasets:<name>:Reports", told);
+        Assert.Contains($"nothing can be written to file://{_folder.Root}/file/reports", told);
+        Assert.EndsWith("so the dataset can't be analysed. Make it writable for this user, or name another folder.", told);
+        Assert.StartsWith($"Datasets:{_folder.Dataset.Name}:Reports", told);
     }
 }

@@ -1,6 +1,7 @@
+using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis;
+using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Settings;
-using Microsoft.Extensions.Configuration;
 
 namespace KubeMetrics.Pipeline.Tests.Settings;
 
@@ -10,7 +11,7 @@ public sealed class HostSettingsTests
     private static readonly (string, string) Good = ("Datasets:KubeMetrics:Location", "/data/dumps");
 
     private static KubeMetricsOptions Read(params (string Key, string Value)[] settings) =>
-        HostSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create<string, string?>(s.Key, s.Value))).Build());
+        HostSettings.Read([SettingsSource.Of(settings.Select(one => (one.Key, one.Value, "in a test")))]);
 
     private static IReadOnlyList<string> Mistakes(params (string Key, string Value)[] settings) => Assert.Throws<SettingsException>(() => Read(settings)).Mistakes;
 
@@ -56,13 +57,23 @@ public sealed class HostSettingsTests
         { "Datasets:KubeMetrics:Raw", "yes", ["Datasets:KubeMetrics:Raw", "'yes'", "true or false"] },
         { "Datasets:KubeMetrics:Keep", "0", ["Datasets:KubeMetrics:Keep", "'0'", "from 1"] },
         { "Datasets:KubeMetrics:KeepFor", "1s", ["Datasets:KubeMetrics:KeepFor", "1h"] },
-        { "Datasets:KubeMetrics:Schedule", "each morning", ["Datasets:KubeMetrics:Schedule", "six fields"] },
-        { "Datasets:KubeMetrics:Engine", "sparc", ["Datasets:KubeMetrics:Engine", "Is 'spark' meant?"] },
-        { "Datasets:KubeMetrics:Engine", "spark", ["Datasets:KubeMetrics:Engine", "in-process"] },
+        { "Datasets:KubeMetrics:Schedule", "each morning", ["Datasets:KubeMetrics:Schedule", "it has 2 fields and takes six", "as in 0 0 6 * * *"] },
+        { "Datasets:KubeMetrics:Schedule", "0 0 25 * * *", ["Datasets:KubeMetrics:Schedule", "25", "second minute hour day month weekday."] },
+        { "Datasets:KubeMetrics:Schedule", "0 25 * * *", ["Datasets:KubeMetrics:Schedule", "25", "Its fields are minute hour day month weekday."] },
+        { "Datasets:KubeMetrics:Engine", "sparc", ["Datasets:KubeMetrics:Engine (in a test): 'sparc' is no engine; use in-process, or leave it out."] },
+        { "Datasets:KubeMetrics:Engine", "Spark", ["Datasets:KubeMetrics:Engine (in a test): 'Spark' is no engine of this version", "use in-process"] },
         { "Datasets:KubeMetrics:Source", "ftp://x/y", ["Datasets:KubeMetrics:Source", "ftp://"] },
         { "Datasets:KubeMetrics:Reports", "/data/dumps/reports", ["Datasets:KubeMetrics:Reports", "Datasets:KubeMetrics:Location", "another place"] },
         { "Datasets:KubeMetrics:Window:From", "30d", ["Datasets:KubeMetrics:Window", "takes one text"] },
-        { "Datasets", "/x", ["Datasets", "a name and its settings"] },
+        { "Datasets", "/x", ["Datasets (in a test) is a text", "{\"Datasets\": {\"KubeMetrics\": {\"Location\""] },
+        { "Datasets:x", "dumps", ["Datasets:x (in a test) is a text", "\"x\": {\"Location\": \"dumps\"}"] },
+        { "Datasets:x:Where:op", "a", ["Datasets:x:Where (in a test) has names", "takes texts"] },
+        { "Datasets:x:Window:0", "30d", ["Datasets:x:Window (in a test) is a list, but takes one text"] },
+        { "Api", "secret", ["Api (in a test) is a text, but takes names", "{\"Api\": {\"Listen\": \"http://127.0.0.1:7071\"}}"] },
+        { "Work:0", "1s", ["Work:0 (in a test) is no setting"] },
+        { "State:Folder", "/x", ["State (in a test) has names of its own, but takes one text"] },
+        { "State", "s3://bucket/state", ["State (in a test) is s3://bucket/state", "a folder only"] },
+
         { "Datasets:a b:Location", "/x", ["Datasets:a b", "letters, digits"] },
         { "State", "/data/dumps/state", ["State", "Datasets:KubeMetrics:Location", "another place"] },
         { "State", "s3://x", ["State", "bucket name"] },
@@ -89,10 +100,27 @@ public sealed class HostSettingsTests
     }
 
     [Fact]
+    public void A_mistake_never_shows_what_stands_where_a_key_may() => Assert.DoesNotContain("hush-hush", string.Join('\n', Mistakes(Good, ("Api", "hush-hush"), ("Api:Key", "hush-hush"), ("Api:Kex", "hush-hush"))));
+
+    [Fact]
+    public void A_name_that_is_no_setting_is_told_with_each_that_is_once() =>
+        Assert.EndsWith("There are: Location, Source, Where, GroupBy, Window, Unit, Raw, Reports, Schedule, Engine, Job, Keep, KeepFor.", Assert.Single(Mistakes(Good, ("Datasets:KubeMetrics:Windo", "2d"), ("Datasets:KubeMetrics:Window", "1d"))));
+
+    [Theory]
+    [InlineData("all")]
+    [InlineData("All")]
+    public void All_is_a_window_in_any_case(string all) => Assert.Null(Read(Good, ("Datasets:KubeMetrics:Window", all)).Datasets[0].Window);
+
+    [Theory]
+    [InlineData("0 0 6 * * *")]
+    [InlineData("0 6 * * *")]
+    public void A_schedule_has_seconds_or_none(string schedule) => Assert.Equal(schedule, Read(Good, ("Datasets:KubeMetrics:Schedule", schedule)).Datasets[0].Schedule);
+
+    [Fact]
     public void A_dataset_without_a_location_is_told() => Assert.Contains("Datasets:KubeMetrics:Location is not set", Assert.Single(Mistakes(("Datasets:KubeMetrics:GroupBy", "op"))));
 
     [Fact]
-    public void A_location_that_is_empty_is_not_set() => Assert.Contains("Datasets:KubeMetrics:Location is not set", Assert.Single(Mistakes(("Datasets:KubeMetrics:Location", " "))));
+    public void A_location_that_is_empty_is_not_set() => Assert.Contains("Datasets:KubeMetrics:Location (in a test) is not set", Assert.Single(Mistakes(("Datasets:KubeMetrics:Location", " "))));
 
     [Fact]
     public void Reports_can_not_lie_among_the_dumps_of_another_dataset() =>
@@ -119,6 +147,28 @@ public sealed class HostSettingsTests
         Assert.Contains(warnings, warning => warning.Contains("Schedule"));
         Assert.Contains(warnings, warning => warning.Contains("Source"));
     }
+
+    [Theory]
+    [InlineData("Location")]
+    [InlineData("Reports")]
+    public void A_place_that_this_version_can_not_reach_is_said_in_a_sentence(string setting)
+    {
+        var warning = Assert.Single(Read(($"Datasets:KubeMetrics:{setting}", "s3://bucket/x"), Good).Warnings);
+        Assert.StartsWith($"Datasets:KubeMetrics:{setting} (in a test) is s3://bucket/x, and this version", warning);
+        Assert.Contains("can't be analysed until", warning);
+    }
+
+    [Fact]
+    public void Two_datasets_of_one_name_are_told_with_the_place_of_each()
+    {
+        var folder = new Dataset { Name = "kubemetrics", Location = StoreUri.Parse("/other/kubemetrics"), Reports = StoreUri.Parse("/reports") };
+        var told = Assert.Single(Assert.Throws<SettingsException>(() => HostSettings.Read([SettingsSource.Of((Good.Item1, Good.Item2, "in a test"))], _ => [folder])).Mistakes);
+        Assert.Contains("Datasets:KubeMetrics (in a test), file:///other/kubemetrics", told);
+    }
+
+    [Fact]
+    public void Nothing_that_is_told_of_settings_promises_what_this_version_can_not_do() =>
+        Assert.All(HostSettings.All, setting => Assert.DoesNotContain(setting.Key is "Datasets:<name>:Engine" ? "spark" : "s3://", setting.Meaning));
 
     [Fact]
     public void The_documentation_lists_every_setting_with_its_default()

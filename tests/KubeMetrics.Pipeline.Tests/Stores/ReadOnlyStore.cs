@@ -2,11 +2,11 @@ using KubeMetrics.ObjectStorage;
 
 namespace KubeMetrics.Pipeline.Tests.Stores;
 
-/// <summary>A store that nothing may be written to.</summary>
-internal sealed class ReadOnlyStore(IObjectStore inner) : StoreDecorator(inner)
+/// <summary>A store that can be read and not written, as on a disk that was mounted again after an error, or for want of a right.</summary>
+internal sealed class ReadOnlyStore(IObjectStore inner, ObjectStoreError error = ObjectStoreError.Unavailable) : StoreDecorator(inner)
 {
     public override Task<string> PutAsync(string key, Stream content, PutOptions? options = null, CancellationToken cancellationToken = default) =>
-        throw new ObjectStoreException(ObjectStoreError.AccessDenied, $"'{key}' may not be written.");
+        throw new ObjectStoreException(error, $"'{key}' could not be written: Read-only file system.");
 
     protected override Task<T> DoAsync<T>(Func<Task<T>> operation, CancellationToken cancellationToken) => operation();
 }

@@ -7,10 +7,10 @@ export const copyable = (text, what = text) => h("span", { class: "copyable" },
   h("code", null, breakable(text)), copyButton(() => text, what));
 
 /** A block of lines to copy. */
-export function copyBlock(text, what) {
+export function copyBlock(text, what, { narrow = false } = {}) {
   const code = h("code", null, text);
   const lines = h("pre", { tabindex: "0", role: "region", "aria-label": what }, code);
-  const block = h("div", { class: "copy-block" }, lines, copyButton(() => code.textContent, what));
+  const block = h("div", { class: ["copy-block", narrow && "narrow"] }, lines, copyButton(() => code.textContent, what));
   block.update = fresh => { if (code.textContent !== fresh) code.textContent = fresh; };
   return block;
 }

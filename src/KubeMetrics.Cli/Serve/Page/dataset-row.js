@@ -2,11 +2,15 @@ import { h, replace } from "./dom.js";
 import { counted } from "./numbers.js";
 import { progressBar } from "./progress.js";
 import { finding, name, plain, prose } from "./prose.js";
+import { reportLink } from "./report-link.js";
 import { datasetUrl, runUrl } from "./router.js";
 import { partialMark, underWay } from "./runs.js";
 import { cancelButton, startButton } from "./starting.js";
 import { day, timeAgo } from "./times.js";
 import { lastValue, sparkline } from "./trend.js";
+
+/** What is wrong where a dataset has a problem: of its dumps or of its reports, which the sentence that follows names. */
+export const OUT_OF_REACH = "A place of this dataset can’t be reached";
 
 /** A dataset in the list; `update(dataset, runs)` follows it without taking the focus from anything. */
 export function datasetRow(dataset, runs) {
@@ -39,7 +43,7 @@ export function datasetRow(dataset, runs) {
     bar?.update(run);
     once("actions", [now.latest?.page, run?.id, run?.cancelling], () => {
       replace(actions,
-        now.latest?.page && h("a", { class: "button strong", href: now.latest.page, "data-key": "open" }, "Open report",
+        now.latest?.page && reportLink(now.latest.page, { class: "button strong", "data-key": "open" }, "Open report",
           h("span", { class: "hidden" }, ` of ${now.name}`)),
         run
           ? cancelButton(run, messages, cancelled => update(row.dataset, known.set(cancelled.id, cancelled)))
@@ -68,7 +72,7 @@ function foundOf({ latest, lastRun, problem }) {
     latest
       ? [h("p", { class: "headline" }, latest.findings?.length > 0 ? finding(latest.findings[0]) : "Nothing was found."), factsOf(latest)]
       : !problem && !failed && h("p", { class: "faint" }, "Not analysed yet."),
-    problem && h("p", { class: "trouble" }, h("strong", null, "The reports can’t be read. "),
+    problem && h("p", { class: "trouble" }, h("strong", null, OUT_OF_REACH, ". "),
       prose([problem.detail, problem.remedy].filter(Boolean).join(" "))),
     failed && h("p", { class: "trouble" }, h("strong", null, "The last analysis failed. "), prose(failed.detail), " ",
       h("a", { href: runUrl(lastRun.id) }, "What to do")),

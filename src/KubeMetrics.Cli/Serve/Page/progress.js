@@ -46,7 +46,7 @@ function stepWords(run) {
   return STEPS[run.progress?.step] ?? "Starting";
 }
 
-function detailWords({ progress, cancelling }, perSecond) {
+function detailWords({ progress, cancelling, state }, perSecond) {
   if (!progress) return [];
   const parts = [];
   if (progress.total > 0) {
@@ -54,7 +54,8 @@ function detailWords({ progress, cancelling }, perSecond) {
       ? bytesOf(progress.done, progress.total)
       : `${count(progress.done)} of ${count(progress.total)} ${progress.unit}`);
   }
-  if (cancelling) return parts;
+  // What waits has no speed, and what it was told of the time left is of another time.
+  if (cancelling || state === "queued") return parts;
   if (progress.unit === "bytes" && perSecond > 0) parts.push(`${bytes(perSecond)}/s`);
   if (progress.secondsLeft > 0) parts.push(`${duration(Math.ceil(progress.secondsLeft))} left`);
   return parts;

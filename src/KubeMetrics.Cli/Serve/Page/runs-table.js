@@ -3,6 +3,7 @@ import { counted, bytes } from "./numbers.js";
 import { optionsLine } from "./options.js";
 import { progressBar } from "./progress.js";
 import { breakable, finding, plain, prose, sentenceOf } from "./prose.js";
+import { reportLink } from "./report-link.js";
 import { datasetUrl, runUrl } from "./router.js";
 import { merge, stateMark, stateWord, took, underWay } from "./runs.js";
 import { cancelButton } from "./starting.js";
@@ -85,7 +86,8 @@ function runRow(first, withDataset, changed) {
       cell("number", run.inputs && [counted(run.inputs.count, "input"), h("small", null, bytes(run.inputs.bytes))]),
       cell("does",
         underWay(run) && cancelButton(run, messages, changed),
-        run.report && h("a", { href: run.report, "data-key": "report" }, "Report", h("span", { class: "hidden" }, ` of run ${run.id}`))),
+        run.report && reportLink(run.report, { "data-key": "report" }, "Report", h("span", { class: "hidden" }, ` of run ${run.id}`)),
+        run.reportDeleted && h("span", { class: "faint" }, "no longer kept")),
     ];
   }
 }

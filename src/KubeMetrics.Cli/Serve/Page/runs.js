@@ -1,6 +1,6 @@
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
-import { bytes, counted, duration } from "./numbers.js";
+import { bytes, count, counted, duration } from "./numbers.js";
 
 // What is known of runs: their states in words, which of two reports of one is newer, how long they took.
 
@@ -50,6 +50,13 @@ export function took(run) {
 }
 
 export const inputsWords = inputs => inputs ? `${counted(inputs.count, "input")}, ${bytes(inputs.bytes)}` : "";
+
+/** How much of a dataset's inputs was looked into. */
+export function lookedInto({ read, count: all, partly }) {
+  const whole = all === 1 ? "the one input" : read === all ? `all ${count(all)} inputs` : `${count(read)} of ${count(all)} inputs, the newest first`;
+  if (!partly) return whole;
+  return read === 1 ? `the beginning of ${all === 1 ? "the one input" : `the newest of ${count(all)} inputs`}` : `${whole}, the last of them in part`;
+}
 
 /** A dataset as a run changes it: which runs are under way, which was the last. */
 export function withRun(dataset, run) {

@@ -1,6 +1,7 @@
 import { h, replace } from "./dom.js";
 import { idempotencyKey, post, remove } from "./api.js";
 import { sameAgain } from "./options.js";
+import { reportLink } from "./report-link.js";
 import { problemBox } from "./states.js";
 import { announce } from "./announce.js";
 import { timeAgo } from "./times.js";
@@ -54,7 +55,7 @@ export const doneBefore = (run, force) => h("div", { class: "notice" },
   h("p", null, "Nothing has changed since: the same inputs were analysed with the same options ",
     run.finished ? timeAgo(run.finished) : "before", ", and that report stands."),
   h("div", { class: "actions" },
-    run.report && h("a", { class: "button", href: run.report }, "Open report"),
+    run.report && reportLink(run.report, { class: "button" }, "Open report"),
     h("button", { type: "button", onclick: force }, "Analyze all the same")));
 
 /** A button that cancels a run, without asking twice. */

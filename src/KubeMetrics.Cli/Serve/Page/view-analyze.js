@@ -2,11 +2,12 @@ import { h, add, newId, replace } from "./dom.js";
 import { get } from "./api.js";
 import { conditionRows } from "./conditions.js";
 import { copyBlock } from "./copy.js";
-import { datasetHeader } from "./dataset-header.js";
+import { datasetFailed, datasetHeader } from "./dataset-header.js";
 import { format, seriesMatching } from "./matchers.js";
 import { count, counted } from "./numbers.js";
 import { commandLine, fromQuery, optionTerms, requestBody, toQuery } from "./options.js";
 import { go, runUrl, setQuery, setTitle } from "./router.js";
+import { lookedInto } from "./runs.js";
 import { start } from "./starting.js";
 import { loaded, problemBox } from "./states.js";
 import { timeFields } from "./time-fields.js";
@@ -32,11 +33,12 @@ export async function analyzeView(context) {
     load,
     draw: ([dataset, { labels, problem }]) => replace(target, h("div", { class: "view" },
       datasetHeader(name, "analyze"), problem && problemBox(problem, { title: "The labels can’t be read" }),
-      form(dataset, labels, query))),
+      form(dataset, labels, query, problem))),
+    failed: problem => datasetFailed(name, "analyze", problem),
   });
 }
 
-function form(dataset, answer, query) {
+function form(dataset, answer, query, said) {
   const labels = answer ?? { series: 0, labels: [], inputs: null };
   const { options, force } = fromQuery(dataset, query);
   const own = dataset.where ?? [];
@@ -49,7 +51,7 @@ function form(dataset, answer, query) {
   const forced = checkbox("Do it again", "even where the same inputs and options have been analysed", force, changed);
   const matching = h("p", { class: "matching", role: "status" });
   const summary = h("dl");
-  const command = copyBlock("", "the command line");
+  const command = copyBlock("", "the command line", { narrow: true });
   const messages = h("div", { class: "messages" });
   const button = h("button", { type: "submit", class: "primary" }, "Analyze");
   changed(null);
@@ -98,7 +100,10 @@ function form(dataset, answer, query) {
       const { run, done } = await start(requestBody(dataset, read(), forced.input.checked));
       go(runUrl(run.id), { note: done ? "done before" : null });
     } catch (problem) {
-      replace(messages, problemBox(problem, { level: "h3" }));
+      // What is said above, of the labels, needs no saying twice.
+      replace(messages, said && problem.detail === said.detail
+        ? h("p", { class: "warn", role: "alert" }, "It can’t be analysed, for the reason said above.")
+        : problemBox(problem, { level: "h3" }));
       button.removeAttribute("aria-disabled");
       messages.scrollIntoView({ block: "nearest" });
     }
@@ -106,8 +111,8 @@ function form(dataset, answer, query) {
 }
 
 function matchingWords(series, labels) {
-  const { read, count: all } = labels.inputs ?? {};
-  const where = read < all ? `, of those in the newest ${count(read)} of ${count(all)} inputs` : "";
+  const { read, count: all, partly } = labels.inputs ?? {};
+  const where = read < all || partly ? ", of those in what was looked into: " + lookedInto(labels.inputs) : "";
   return `${count(series)} of ${count(labels.series)} series ${series === 1 ? "matches" : "match"}${where}.`
     + (series === 0 ? " There would be nothing to analyse." : "");
 }

@@ -1,13 +1,14 @@
 import { h, replace } from "./dom.js";
 import { get } from "./api.js";
-import { datasetHeader } from "./dataset-header.js";
+import { datasetFailed, datasetHeader } from "./dataset-header.js";
 import { labelsSection } from "./labels.js";
 import { matcherFilter } from "./matcher-filter.js";
 import { metricsTable } from "./metrics-table.js";
 import { count } from "./numbers.js";
 import { previewTable } from "./preview-table.js";
 import { prose } from "./prose.js";
-import { reload, setQuery, setTitle } from "./router.js";
+import { setQuery, setTitle } from "./router.js";
+import { lookedInto } from "./runs.js";
 import { loaded, problemBox } from "./states.js";
 import { announce } from "./announce.js";
 
@@ -25,7 +26,7 @@ export async function dataView(context) {
       preview().then(value => ({ value }), problem => { if (problem.name === "AbortError") throw problem; return { problem }; }),
     ]),
     draw,
-    failed: problem => h("div", { class: "view" }, datasetHeader(name, "data"), problemBox(problem, { retry: reload })),
+    failed: problem => datasetFailed(name, "data", problem),
   });
 
   async function preview() {
@@ -86,12 +87,7 @@ export async function dataView(context) {
   }
 }
 
-function inputsWords(inputs) {
-  if (!inputs) return null;
-  return h("p", { class: "faint looked" }, inputs.read < inputs.count
-    ? `Looked into the newest ${count(inputs.read)} of ${count(inputs.count)} inputs.`
-    : `Looked into ${inputs.count === 1 ? "the one input" : `all ${count(inputs.count)} inputs`}.`);
-}
+const inputsWords = inputs => inputs && h("p", { class: "faint looked" }, `Looked into ${lookedInto(inputs)}.`);
 
 const problems = sentences => sentences?.length > 0 && h("div", { class: "banner" },
   h("strong", null, "Some inputs could not be read."), h("ul", null, sentences.map(one => h("li", null, prose(one)))));

@@ -3,12 +3,13 @@ import { get, listOf } from "./api.js";
 import * as changes from "./changes.js";
 import { trendChart } from "./chart.js";
 import { copyable } from "./copy.js";
-import { datasetHeader } from "./dataset-header.js";
-import { factsOf } from "./dataset-row.js";
+import { datasetFailed, datasetHeader } from "./dataset-header.js";
+import { factsOf, OUT_OF_REACH } from "./dataset-row.js";
 import { optionTerms, ownOptions } from "./options.js";
 import { progressBar } from "./progress.js";
 import { finding, name } from "./prose.js";
-import { datasetUrl, runUrl, setTitle } from "./router.js";
+import { reportLink } from "./report-link.js";
+import { datasetUrl, reload, runUrl, setTitle } from "./router.js";
 import { runsTable } from "./runs-table.js";
 import { underWay } from "./runs.js";
 import { againButton, cancelButton, startButton } from "./starting.js";
@@ -31,7 +32,7 @@ export async function datasetView(context) {
     ]);
     return [own.value, listOf(runs.value)];
   };
-  await loaded(context, { heading: of, load, draw });
+  await loaded(context, { heading: of, load, draw, failed: problem => datasetFailed(of, "", problem) });
   if (!dataset) return;
   changes.on("run", run => { if (run.dataset === of) follow(run); }, signal);
   changes.on("dataset", now => { if (now.name === of) update({ ...dataset, ...now }); }, signal);
@@ -91,7 +92,7 @@ export async function datasetView(context) {
 
   function headerOf(now, run) {
     const actions = h("div", { class: "actions" },
-      now.latest?.page && h("a", { class: "button primary", href: now.latest.page, "data-key": "open" }, "Open report"),
+      now.latest?.page && reportLink(now.latest.page, { class: "button primary", "data-key": "open" }, "Open report"),
       run
         ? cancelButton(run, parts.messages, follow)
         : startButton("Analyze now", () => ({ dataset: of }), parts.messages, { started: follow, primary: !now.latest }));
@@ -115,9 +116,12 @@ export async function datasetView(context) {
 }
 
 function foundOf({ latest, problem }) {
-  if (problem) return problemBox(problem, { title: "The reports can’t be read" });
+  return [problem && problemBox(problem, { title: OUT_OF_REACH, retry: reload }), findingsOf(latest, problem)];
+}
+
+function findingsOf(latest, problem) {
   if (!latest) {
-    return h("section", { class: "nothing-yet" }, h("h2", null, "Not analysed yet"),
+    return !problem && h("section", { class: "nothing-yet" }, h("h2", null, "Not analysed yet"),
       h("p", null, "The first analysis says what drifts, what dropped, when and by how much."));
   }
   const [first, ...rest] = (latest.findings ?? []).slice(0, 5);

@@ -7,6 +7,7 @@ import { optionTerms, sameAgain, toQuery } from "./options.js";
 import { percent } from "./numbers.js";
 import { progressBar } from "./progress.js";
 import { finding } from "./prose.js";
+import { reportLink } from "./report-link.js";
 import { datasetUrl, go, note, runUrl, setTitle } from "./router.js";
 import { inputsWords, newer, stateMark, took, underWay } from "./runs.js";
 import { againButton, cancelButton, doneBefore, start } from "./starting.js";
@@ -83,7 +84,7 @@ export async function runView(context) {
     const started = begun => go(runUrl(begun.id));
     if (underWay(run)) return cancelButton(run, parts.messages, update);
     return [
-      run.report && h("a", { class: "button primary", href: run.report, "data-key": "open" }, "Open report"),
+      run.report && reportLink(run.report, { class: "button primary", "data-key": "open" }, "Open report"),
       ["succeeded", "cancelled"].includes(run.state) && againButton("Analyze again", run, parts.messages, { started, key: "again" }),
     ];
   }
@@ -132,6 +133,9 @@ function foundOf(run) {
   const [first, ...rest] = run.findings.slice(0, 5);
   return h("section", { "aria-labelledby": "findings-title" },
     h("h2", { class: "label", id: "findings-title" }, "Findings"),
+    run.reportDeleted && h("p", { class: "notice" },
+      "The report is no longer kept: it was deleted to make room for newer ones, or for its age. What it found first stays here; ",
+      "to have it again, analyze again."),
     run.reused && h("p", { class: "faint" }, "The report was there already: the same inputs and options had been analysed before."),
     h("p", { class: "lead" }, first ? finding(first) : "Nothing was found."),
     rest.length > 0 && h("ul", { class: "findings" }, rest.map(one => h("li", null, finding(one)))),

@@ -8,11 +8,24 @@
     set(key, value) { try { localStorage.setItem(key, value); } catch { /* the choice lasts as long as the page */ } },
   };
 
+  wayBack();
   theme();
   copying();
   sorting();
   filtering();
   hovering();
+
+  // A page of the same host that led here says so; from disk, out of a bucket or by a link that was sent there is no way back.
+  function wayBack() {
+    if (!document.referrer) return;
+    const from = new URL(document.referrer);
+    if (from.host !== location.host || from.pathname === location.pathname) return;
+    const link = document.createElement("a");
+    link.className = "back";
+    link.href = from.href;
+    link.textContent = "← Back";
+    document.querySelector(".top > div").prepend(link);
+  }
 
   function theme() {
     const button = document.querySelector(".theme");

@@ -1,0 +1,38 @@
+using System.Collections;
+
+namespace KubeMetrics.Pipeline.Settings;
+
+/// <summary>
+/// Settings in the environment, which every other program's variables share: only a first word written exactly as settings
+/// have it counts (<c>State</c>, and not <c>STATE</c>), so that nothing foreign is taken for ours.
+/// </summary>
+public static class SettingsEnvironment
+{
+    /// <summary>Reads this process's environment.</summary>
+    public static SettingsSource Read() => Read(Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(one => ((string)one.Key, (string?)one.Value ?? "")));
+
+    internal static SettingsSource Read(IEnumerable<(string Name, string Text)> variables)
+    {
+        var warnings = new List<string>();
+        var ours = new List<(string Name, string Text)>();
+        foreach (var (name, text) in variables.OrderBy(one => one.Name, StringComparer.Ordinal))
+        {
+            if (!FlatNames.IsOurs(name, StringComparison.Ordinal))
+            {
+                if (FlatNames.Hint(name) is { Length: > 0 } hint) warnings.Add($"The environment variable {name} is not read.{hint}");
+            }
+            else if (IsForeign(FlatNames.Parts(name))) warnings.Add($"The environment variable {name} is no setting and is not read; kubemetrics serve --help lists every one.");
+            else ours.Add((name, text));
+        }
+
+        return new SettingsSource(SettingsNode.Of([.. ours.Select(one => (FlatNames.Parts(one.Name), one.Text, $"environment variable {one.Name}"))]))
+        {
+            Warnings = warnings,
+            Mistakes = [.. FlatNames.Twice(ours.Select(one => one.Name)).Select(twice => $"The environment variables {twice.First} and {twice.Second} are the same setting; leave one of the two out.")],
+        };
+    }
+
+    // Sections but Datasets have names that others use as well (Api__BaseUrl); one that is no near miss is somebody else's.
+    private static bool IsForeign(string[] parts) =>
+        parts.Length > 1 && HostSettings.NamesIn(parts[0]) is { Count: > 0 } known && Similar.To(parts[1], known) is null;
+}

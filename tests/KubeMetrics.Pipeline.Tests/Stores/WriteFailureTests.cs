@@ -1,0 +1,28 @@
+using KubeMetrics.ObjectStorage;
+using KubeMetrics.Pipeline.Stores;
+
+namespace KubeMetrics.Pipeline.Tests.Stores;
+
+/// <summary>What helps where writing failed.</summary>
+public sealed class WriteFailureTests
+{
+    [Fact]
+    public void A_disk_without_room_wants_room()
+    {
+        var full = Assert.ThrowsAny<IOException>(() => File.WriteAllText("/dev/full", "x"));
+
+        Assert.Equal("Free space there", WriteFailure.Remedy(full, "/"));
+        Assert.Equal("Free space there", WriteFailure.Remedy(new ObjectStoreException(ObjectStoreError.Unavailable, "failed", full), "/"));
+        Assert.Equal("Free space there", WriteFailure.Remedy(new IOException("space could not be set aside"), "/proc")); // which has none
+    }
+
+    [Fact]
+    public void A_folder_that_may_not_be_written_wants_the_right_to()
+    {
+        var denied = new UnauthorizedAccessException("Access to the path is denied.");
+
+        Assert.Equal("Make it writable for this user", WriteFailure.Remedy(denied, "/proc"));
+        Assert.Equal("Make it writable for this user", WriteFailure.Remedy(new IOException("something else"), Path.GetTempPath()));
+        Assert.Equal("Access to the path is denied", WriteFailure.Reason(new ObjectStoreException(ObjectStoreError.AccessDenied, "no. Do something.", denied)));
+    }
+}

@@ -19,6 +19,9 @@ public sealed record S3Connection
 
     private const string RegionPlace = "{region}";
 
+    /// <summary>The section of settings that this stands in, which sentences name; null: the bucket's own.</summary>
+    public string? Setting { get; init; }
+
     /// <summary>The endpoint's URI, without a path; <c>{region}</c> in it stands for the region. Null: AWS.</summary>
     public string? Endpoint { get; init; }
 

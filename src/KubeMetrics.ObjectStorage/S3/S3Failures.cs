@@ -23,7 +23,7 @@ internal static class S3Failures
     internal static ObjectStoreException Of(Exception e, string bucket, string? key, S3Connection connection)
     {
         var what = key is null ? $"s3://{bucket}" : $"'{Shown(key)}' in s3://{bucket}";
-        var setting = $"Storage:Buckets:{bucket}";
+        var setting = connection.Setting ?? $"Storage:Buckets:{bucket}";
         var at = connection.Uri.GetLeftPart(UriPartial.Authority);
         ObjectStoreException Is(ObjectStoreError error, string message) => new(error, message, e);
         if (e is not AmazonServiceException { StatusCode: not 0 } service)

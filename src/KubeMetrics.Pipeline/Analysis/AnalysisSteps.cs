@@ -87,6 +87,14 @@ internal sealed class AnalysisSteps(
         }
 
         ReadAgain(result.Files);
+        // A report of nothing would stand as the dataset's latest.
+        if (result.Report.Totals.Samples == 0)
+        {
+            throw new WorkFailedException(
+                result.Report.Findings.FirstOrDefault()?.Text ?? "There is nothing to analyse.",
+                "See in the dataset's data from when to when it reaches, then take another time (from, to, window); samples that are no number (idle operations) never count.");
+        }
+
         Instruments.Samples.Add(result.Report.Totals.Samples, new KeyValuePair<string, object?>("dataset", dataset.Name));
         Instruments.BytesRead.Add(_checkpoint.Inputs.Bytes, new KeyValuePair<string, object?>("dataset", dataset.Name));
         await places.PutDocumentAsync(dataset.Name, Id, result.Report, cancellationToken);
@@ -181,7 +189,7 @@ internal sealed class AnalysisSteps(
         var unit = new Unit(Dimension.Bytes);
         throw new WorkFailedException(
             $"It would need about {HumanNumber.Format(need, unit)} of memory for {HumanNumber.Count(samples)} samples, and an analysis may take {HumanNumber.Format(limit, unit)} of this host's.",
-            "Take fewer samples (where, from, to), raise Analysis:Memory if the machine has more, or give the dataset an engine that runs on a cluster.");
+            "Take fewer samples (where, from, to), or raise Analysis:Memory if the machine has more.");
     }
 
     private static StepOutcome.Next Next(AnalysisCheckpoint checkpoint) => new(JsonSerializer.SerializeToElement(checkpoint, AnalysisJson.Default.AnalysisCheckpoint));

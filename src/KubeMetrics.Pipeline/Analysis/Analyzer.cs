@@ -84,9 +84,8 @@ public sealed class Analyzer(TimeProvider time, int parallelism)
 
     private static string WhyNothing(IReadOnlyList<FileReport> files, AnalysisOptions options)
     {
-        var leftOut = files.Sum(f => f.SeriesLeftOut);
-        if (leftOut > 0)
-            return $"None of the {leftOut} series matches {string.Join(", ", options.Where)}.";
+        if (files.Any(f => f.SeriesLeftOut > 0))
+            return $"No series matches {string.Join(", ", options.Where)}.";
         var problems = files.SelectMany(f => f.Problems).ToList();
         return problems.Count switch
         {

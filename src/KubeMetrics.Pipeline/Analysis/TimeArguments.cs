@@ -40,6 +40,7 @@ public static class TimeArguments
         }
 
         if (at == text.Length && total > 0 && total < 1e10) return TimeSpan.FromSeconds(total);
+        if ((at == text.Length && at > 0 && total == 0) || text.StartsWith('-')) throw new FormatException($"'{text}' is not more than nothing; write a length of time such as 12h, 30d or 1d12h.");
         throw new FormatException($"'{text}' is not a length of time; write a number with s, m, h, d, w or y: 12h, 30d, 1d12h.");
     }
 }

@@ -56,7 +56,8 @@ public sealed class WorkContext
             _told = now;
             var share = total > 0 ? Math.Clamp((double)done / total, 0, 1) : 0;
             double? left = null;
-            if (total > 0 && done > _pace.Done && _time.GetElapsedTime(_pace.Since, now).TotalSeconds is > 0.5 and var spent)
+            // The first of many take longest: what they tell of the rest is no estimate.
+            if (total > 0 && (done - _pace.Done) * 20 >= total && _time.GetElapsedTime(_pace.Since, now).TotalSeconds is > 0.5 and var spent)
                 left = Math.Round(Math.Max(0, total - done) * spent / (done - _pace.Done), 1);
             Progress = new WorkProgress(step, done, total, unit, Math.Round(from + share * (to - from), 4), left);
             _feed.Progress(_held.Record, Progress);

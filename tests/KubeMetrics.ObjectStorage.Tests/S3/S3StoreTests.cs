@@ -3,6 +3,7 @@ using KubeMetrics.ObjectStorage.S3;
 namespace KubeMetrics.ObjectStorage.Tests.S3;
 
 /// <summary>The contract, on a real Ceph, each test in a bucket of its own.</summary>
+[Collection("S3")] // one after the other: beside clients with other keys a busy Ceph refused right signatures, and why is not known yet
 public sealed class S3StoreTests : ObjectStoreContract, IAsyncLifetime
 {
     private readonly S3Clients _clients = new();

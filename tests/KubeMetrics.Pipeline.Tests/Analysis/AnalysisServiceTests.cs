@@ -325,6 +325,19 @@ public sealed class AnalysisServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_time_in_which_there_is_nothing_fails_and_leaves_no_report()
+    {
+        var process = await WithDumpsAsync();
+
+        var failed = await process.AnalyseAsync(request => request with { From = "2019-01-01" });
+
+        Assert.Equal(WorkState.Failed, failed.State);
+        Assert.StartsWith("There is nothing to analyse: ", failed.Problem?.Detail);
+        Assert.Contains("take another time", failed.Problem?.Remedy);
+        Assert.Empty(await process.Reports.RunsAsync(Cancellation));
+    }
+
+    [Fact]
     public async Task Dumps_that_cannot_be_understood_fail_with_their_own_remedy()
     {
         await File.WriteAllTextAsync(Path.Combine(_folder.Root, "dumps", "deep.json"), new string('[', 5000), Cancellation);

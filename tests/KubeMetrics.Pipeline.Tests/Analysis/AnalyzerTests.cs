@@ -75,7 +75,7 @@ public sealed class AnalyzerTests : IDisposable
     {
         var error = await Assert.ThrowsAsync<NothingToAnalyzeException>(() =>
             AnalyzeAsync(ByOp with { Where = [LabelMatcher.Parse("op=none")] }, Input("a", Line("read", (100, 1)))));
-        Assert.Equal("None of the 1 series matches op=none.", error.Message);
+        Assert.Equal("No series matches op=none.", error.Message);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.ExceptionServices;
 
 namespace KubeMetrics.ObjectStorage.S3;
 
@@ -15,6 +16,7 @@ internal sealed class PutBody : IAsyncDisposable
     private readonly long _start;
     private readonly byte[]? _rented;
     private readonly bool _own;
+    private ExceptionDispatchInfo? _failure;
 
     private PutBody(Stream stream, bool own, byte[]? rented = null)
     {
@@ -27,6 +29,25 @@ internal sealed class PutBody : IAsyncDisposable
 
     internal long Length { get; }
 
+    /// <summary>Makes a request of it, as often as wanted, one after the other. Where the content can't be read no other try will help: the request is given up.</summary>
+    internal async Task<T> SendAsync<T>(Func<Stream, Task<T>> send, CancellationToken cancellationToken)
+    {
+        var sent = new SentStream(Rewound(), cancellationToken);
+        try
+        {
+            return await send(sent);
+        }
+        catch (Exception) when (sent.Failure is { } failure)
+        {
+            _failure = failure;
+            throw new OperationCanceledException("The content can't be read.", failure.SourceException);
+        }
+        finally
+        {
+            await sent.EndAsync();
+        }
+    }
+
     /// <summary>The content, from its start.</summary>
     internal Stream Rewound()
     {
@@ -34,8 +55,23 @@ internal sealed class PutBody : IAsyncDisposable
         return _stream;
     }
 
+    /// <summary>Stores content by requests of it. That it can't be read its reader is told as it was.</summary>
     /// <exception cref="ObjectStoreException"><see cref="ObjectStoreError.WrongLength"/>: the content has another length than was said.</exception>
-    internal static async Task<PutBody> OfAsync(string key, Stream content, long? length, CancellationToken cancellationToken)
+    internal static async Task<T> StoreAsync<T>(string key, Stream content, long? length, Func<PutBody, Task<T>> store, CancellationToken cancellationToken)
+    {
+        await using var body = await OfAsync(key, content, length, cancellationToken);
+        try
+        {
+            return await store(body);
+        }
+        catch (OperationCanceledException) when (body._failure is { } failure)
+        {
+            failure.Throw();
+            throw;
+        }
+    }
+
+    private static async Task<PutBody> OfAsync(string key, Stream content, long? length, CancellationToken cancellationToken)
     {
         var body = content.CanSeek ? new PutBody(content, own: false) : await ReadAsync(content, length, cancellationToken);
         if (length is not { } said || said == body.Length) return body;

@@ -29,7 +29,7 @@ internal sealed partial class S3Calls(string bucket, S3Connection connection, S3
             }
             catch (Exception e) when (IsOurs(e, cancellationToken))
             {
-                if (attempt == Attempts || !(S3Failures.MayPass(e) || (attempt == 1 && S3Failures.IsDoubtful(e)))) throw Told(e, key);
+                if (attempt == Attempts || !S3Failures.MayPass(e)) throw Told(e, key);
                 await WaitAsync(attempt, cancellationToken);
             }
         }

@@ -20,12 +20,6 @@ internal static class S3Failures
         _ => false,
     };
 
-    /// <summary>
-    /// Whether it is worth one more try though it should not be: of some hundred right signatures, sent to a Ceph 16.2 on a
-    /// machine that was very busy, one was refused. Why is not known; a wrong key costs one request more by this.
-    /// </summary>
-    internal static bool IsDoubtful(Exception e) => e is AmazonServiceException { ErrorCode: "SignatureDoesNotMatch" };
-
     internal static ObjectStoreException Of(Exception e, string bucket, string? key, S3Connection connection)
     {
         var what = key is null ? $"s3://{bucket}" : $"'{Shown(key)}' in s3://{bucket}";

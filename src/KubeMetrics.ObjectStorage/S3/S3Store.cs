@@ -107,14 +107,18 @@ public sealed class S3Store : IObjectStore
         options ??= new PutOptions();
         ObjectMetadata.Check(key, options);
         cancellationToken.ThrowIfCancellationRequested();
-        await using var body = await PutBody.OfAsync(key, content, options.Length, cancellationToken);
-        async Task<PutObjectResponse> PutAsync(IAmazonS3 s3)
+        return await PutBody.StoreAsync(key, content, options.Length, body => PutAsync(key, body, options, cancellationToken), cancellationToken);
+    }
+
+    private async Task<string> PutAsync(string key, PutBody body, PutOptions options, CancellationToken cancellationToken)
+    {
+        PutObjectRequest Request(Stream content)
         {
             var request = new PutObjectRequest
             {
                 BucketName = _bucket,
                 Key = key,
-                InputStream = body.Rewound(),
+                InputStream = content,
                 AutoCloseStream = false,
                 AutoResetStreamPosition = false,
                 UseChunkEncoding = false, // else Ceph stores it as encoded in chunks
@@ -125,11 +129,12 @@ public sealed class S3Store : IObjectStore
             };
             request.Headers.ContentLength = body.Length;
             foreach (var (name, value) in options.Metadata) request.Metadata.Add(name, value);
-            return await s3.PutObjectAsync(request, cancellationToken);
+            return request;
         }
 
-        if (options is { IfMatch: null, IfAbsent: false }) return Bare((await DoAsync(key, PutAsync, cancellationToken)).ETag);
-        return await _calls.DoConditionallyAsync(key, async s3 => Bare((await PutAsync(s3)).ETag), async () =>
+        async Task<string> SendAsync(IAmazonS3 s3) => Bare((await body.SendAsync(content => s3.PutObjectAsync(Request(content), cancellationToken), cancellationToken)).ETag);
+        if (options is { IfMatch: null, IfAbsent: false }) return await DoAsync(key, SendAsync, cancellationToken);
+        return await _calls.DoConditionallyAsync(key, SendAsync, async () =>
         {
             // Of equal content two writers might both think that they won: what is put under a condition names its writer.
             var mine = Convert.ToHexStringLower(await MD5.HashDataAsync(body.Rewound(), cancellationToken));
@@ -199,19 +204,21 @@ public sealed class S3Store : IObjectStore
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(number, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(number, UploadPart.MaxNumber);
-        await using var body = await PutBody.OfAsync(key, content, length, cancellationToken);
-        var response = await DoAsync(key, s3 => s3.UploadPartAsync(new UploadPartRequest
+        return await PutBody.StoreAsync(key, content, length, async body =>
         {
-            BucketName = _bucket,
-            Key = key,
-            UploadId = uploadId,
-            PartNumber = number,
-            InputStream = body.Rewound(),
-            PartSize = body.Length,
-            UseChunkEncoding = false,
-            DisablePayloadSigning = IsSecure ? true : null,
-        }, cancellationToken), cancellationToken);
-        return new UploadPart(number, Bare(response.ETag), body.Length);
+            var response = await DoAsync(key, s3 => body.SendAsync(sent => s3.UploadPartAsync(new UploadPartRequest
+            {
+                BucketName = _bucket,
+                Key = key,
+                UploadId = uploadId,
+                PartNumber = number,
+                InputStream = sent,
+                PartSize = body.Length,
+                UseChunkEncoding = false,
+                DisablePayloadSigning = IsSecure ? true : null,
+            }, cancellationToken), cancellationToken), cancellationToken);
+            return new UploadPart(number, Bare(response.ETag), body.Length);
+        }, cancellationToken);
     }
 
     /// <inheritdoc/>

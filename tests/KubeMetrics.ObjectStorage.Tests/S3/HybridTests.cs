@@ -3,7 +3,6 @@ using KubeMetrics.ObjectStorage.S3;
 namespace KubeMetrics.ObjectStorage.Tests.S3;
 
 /// <summary>A public bucket, unsigned, and a private one in one process: neither sees anything of the other.</summary>
-[Collection("S3")]
 public sealed class HybridTests : IDisposable
 {
     private const string Key = "PRIVATEKEYNAME", Secret = "private+secret/value", Token = "privateSessionToken";

@@ -44,6 +44,9 @@ internal sealed class RecordingEndpoint : IDisposable
 
     public int Port { get; private set; }
 
+    /// <summary>Waited for when the next request's head is in and its body welcome; then that connection breaks off.</summary>
+    public Func<Task>? BreaksOffAfter { get; set; }
+
     public IReadOnlyList<Recorded> Seen => [.. _seen];
 
     /// <summary>An answer with a body.</summary>
@@ -78,7 +81,7 @@ internal sealed class RecordingEndpoint : IDisposable
         }
     }
 
-    private static async Task<Recorded?> ReadAsync(NetworkStream stream, string address)
+    private async Task<Recorded?> ReadAsync(NetworkStream stream, string address)
     {
         var head = new StringBuilder();
         var one = new byte[1];
@@ -92,6 +95,13 @@ internal sealed class RecordingEndpoint : IDisposable
         var headers = lines.Skip(1).Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0].ToLowerInvariant(), pair => pair[1]);
         var body = new byte[headers.TryGetValue("content-length", out var length) ? int.Parse(length) : 0];
         if (headers.ContainsKey("expect")) await stream.WriteAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray());
+        if (BreaksOffAfter is { } after)
+        {
+            BreaksOffAfter = null;
+            await after();
+            return null;
+        }
+
         await stream.ReadExactlyAsync(body);
         var start = lines[0].Split(' ');
         return new Recorded(address, start[0], start[1], headers, body);

@@ -3,7 +3,6 @@ using KubeMetrics.ObjectStorage.S3;
 namespace KubeMetrics.ObjectStorage.Tests.S3;
 
 /// <summary>What is tried again, and what is made of an answer that was lost.</summary>
-[Collection("S3")]
 public sealed class RetryTests : IDisposable
 {
     // md5sum of "hello"
@@ -40,7 +39,9 @@ public sealed class RetryTests : IDisposable
 
     [Theory]
     [InlineData(400, "MalformedXML")]
+    [InlineData(400, "XAmzContentSHA256Mismatch")]
     [InlineData(403, "AccessDenied")]
+    [InlineData(403, "SignatureDoesNotMatch")]
     [InlineData(404, "NoSuchBucket")]
     public async Task What_will_not_pass_is_asked_once(int status, string code)
     {
@@ -49,17 +50,6 @@ public sealed class RetryTests : IDisposable
         await Assert.ThrowsAsync<ObjectStoreException>(() => PutAsync(Store(endpoint)));
 
         Assert.Single(endpoint.Seen);
-    }
-
-    [Fact]
-    public async Task A_signature_that_is_refused_is_sent_once_more()
-    {
-        using var endpoint = new RecordingEndpoint(_ => RecordingEndpoint.Answer(403, "<Error><Code>SignatureDoesNotMatch</Code></Error>"), "127.0.0.1");
-
-        var failed = await Assert.ThrowsAsync<ObjectStoreException>(() => PutAsync(Store(endpoint)));
-
-        Assert.Contains("Storage:Buckets:ceph-bucket:SecretKey", failed.Message);
-        Assert.Equal(2, endpoint.Seen.Count);
     }
 
     [Fact]

@@ -3,7 +3,6 @@ using KubeMetrics.ObjectStorage.S3;
 namespace KubeMetrics.ObjectStorage.Tests.S3;
 
 /// <summary>The contract, on a real Ceph, each test in a bucket of its own.</summary>
-[Collection("S3")] // one after the other: beside clients with other keys a busy Ceph refused right signatures, and why is not known yet
 public sealed class S3StoreTests : ObjectStoreContract, IAsyncLifetime
 {
     private readonly S3Clients _clients = new();
@@ -47,6 +46,19 @@ public sealed class S3StoreTests : ObjectStoreContract, IAsyncLifetime
         Assert.Equal(content, (await Store.GetBytesAsync("k", int.MaxValue, Cancellation))!.Value.Content);
         Assert.Equal((ObjectStoreError.WrongLength, ObjectStoreError.WrongLength), (tooShort.Error, tooLong.Error));
         Assert.Equal(["k"], await Keys(new ListRequest()));
+    }
+
+    [Fact]
+    public async Task Sources_that_fail_spoil_no_request_beside_them()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(async n =>
+        {
+            await Assert.ThrowsAnyAsync<IOException>(() => Store.PutAsync("broken", new FailingStream(10_000), null, Cancellation));
+            await Put($"k{n % 8}", $"{n}");
+            await _store!.CreateBucketAsync(Cancellation);
+        }));
+
+        Assert.Equal(8, (await Keys(new ListRequest())).Count);
     }
 
     [Fact]

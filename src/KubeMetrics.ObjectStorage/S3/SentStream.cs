@@ -1,0 +1,96 @@
+using System.Runtime.ExceptionServices;
+
+namespace KubeMetrics.ObjectStorage.S3;
+
+/// <summary>
+/// Content as one try of a request reads it, guarded on two sides. The SDK signs with a hasher that each thread keeps for
+/// good, and a read that throws while it hashes leaves its bytes in there: the next request that is signed on that thread,
+/// whosesoever it is, gets a wrong hash. So a synchronous read, which the SDK makes to hash and for nothing else, never
+/// throws: the failure is kept, and thrown when the content is read to be sent. And <see cref="HttpClient"/> may still be
+/// sending the content of a request that has failed: <see cref="EndAsync"/> waits for its last read, and allows no other.
+/// </summary>
+internal sealed class SentStream(Stream content, CancellationToken cancellationToken) : Stream
+{
+    private readonly long _start = content.Position;
+    private readonly CancellationTokenSource _ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+    private readonly SemaphoreSlim _reading = new(1, 1);
+
+    /// <summary>Why the content can't be read; null where it can.</summary>
+    internal ExceptionDispatchInfo? Failure { get; private set; }
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => true;
+
+    public override bool CanWrite => false;
+
+    public override long Length => content.Length - _start;
+
+    public override long Position
+    {
+        get => content.Position - _start;
+        set => content.Position = _start + value;
+    }
+
+    internal async Task EndAsync()
+    {
+        await _ended.CancelAsync();
+        await _reading.WaitAsync(CancellationToken.None); // for good
+        _ended.Dispose();
+    }
+
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        _reading.Wait(CancellationToken.None);
+        try
+        {
+            return Failure is null && !_ended.IsCancellationRequested ? content.Read(buffer, offset, count) : 0;
+        }
+        catch (Exception e)
+        {
+            Failure = ExceptionDispatchInfo.Capture(e);
+            return 0;
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_ended.IsCancellationRequested, this);
+        await _reading.WaitAsync(_ended.Token);
+        try
+        {
+            Failure?.Throw();
+            return await content.ReadAsync(buffer, _ended.Token);
+        }
+        catch (Exception e) when (!_ended.IsCancellationRequested)
+        {
+            Failure ??= ExceptionDispatchInfo.Capture(e);
+            throw;
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override long Seek(long offset, SeekOrigin origin) => Position = offset + origin switch
+    {
+        SeekOrigin.Begin => 0,
+        SeekOrigin.Current => Position,
+        _ => Length,
+    };
+
+    public override void Flush()
+    {
+    }
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}

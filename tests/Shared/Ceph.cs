@@ -10,6 +10,7 @@ namespace KubeMetrics.Testing;
 /// </summary>
 internal sealed class Ceph
 {
+    private const int Starts = 3;
     private static readonly Lazy<Task<Ceph>> Started = new(StartAsync);
     private readonly string _script, _folder;
     private readonly int _port, _monitorPort;
@@ -51,16 +52,33 @@ internal sealed class Ceph
 
     private static async Task<Ceph> StartAsync()
     {
-        var ceph = new Ceph();
-        var (exitCode, output) = await ceph.ScriptAsync("up", "--while", Environment.ProcessId.ToString());
-        if (exitCode == 4) Assert.Skip($"Ceph is not installed; install it with: infra/dev/install.sh test ({output.Trim()})");
-        return exitCode == 0 ? ceph : throw new InvalidOperationException($"Ceph did not start: {output}");
+        // Somebody else may take a port between its being found free and Ceph's taking it.
+        for (var attempt = 1; ; attempt++)
+        {
+            var ceph = new Ceph();
+            var (exitCode, output) = await ceph.ScriptAsync("up", "--while", Environment.ProcessId.ToString());
+            if (exitCode == 0) return ceph;
+            if (exitCode == 4) Assert.Skip($"Ceph is not installed; install it with: infra/dev/install.sh test ({output.Trim()})");
+            await ceph.ScriptAsync("wipe");
+            if (attempt == Starts) throw new InvalidOperationException($"Ceph did not start: {output}");
+        }
     }
 
+    /// <summary>A port below those that the system gives to connections that go out, which come and go all the time.</summary>
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(15_000, 32_000));
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // taken; another
+            }
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using KubeMetrics.Cli.Commands;
 using KubeMetrics.Cli.Terminal;
 using KubeMetrics.Pipeline.Settings;
@@ -27,6 +28,7 @@ internal static class CommandLine
         root.Subcommands.Add(ShowCommand.Create(() => screen));
         root.Subcommands.Add(ServeCommand.Create(() => screen));
         root.Subcommands.Add(DatasetCommand.Create(() => screen));
+        root.Subcommands.Add(StoreCommand.Create(() => screen));
         SettingsHelp.AddTo(root);
 
         // Run with nothing: show what it does.
@@ -35,8 +37,7 @@ internal static class CommandLine
         if (parsed.Errors.Count > 0)
         {
             foreach (var mistake in parsed.Errors) screen.Fail(mistake.Message);
-            var command = parsed.CommandResult.Command;
-            if (!screen.JsonLines) error.WriteLine($"How it is called: kubemetrics {(command is RootCommand ? "" : command.Name + " ")}--help");
+            if (!screen.JsonLines) error.WriteLine($"How it is called: kubemetrics {Called(parsed.CommandResult)}--help");
             return ExitCode.Usage;
         }
 
@@ -55,6 +56,8 @@ internal static class CommandLine
             return exitCode;
         }
     }
+
+    private static string Called(SymbolResult command) => command is CommandResult { Parent: { } parent } one ? $"{Called(parent)}{one.Command.Name} " : "";
 
     /// <summary>What a person is told of what went wrong, and the exit status.</summary>
     private static (IReadOnlyList<string> Sentences, int ExitCode) Told(Exception e) => e switch

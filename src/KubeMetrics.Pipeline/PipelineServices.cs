@@ -24,7 +24,7 @@ public static class PipelineServices
             .AddSingleton(options.Work)
             .AddSingleton(options.Analysis)
             .AddSingleton(new DatasetCatalog(options.Datasets))
-            .AddSingleton<StoreAccess>()
+            .AddSingleton(all => new StoreAccess(all.GetRequiredService<TimeProvider>(), options.Storage))
             .AddSingleton<PlaceProbe>()
             .AddSingleton(all => all.GetRequiredService<StoreAccess>().At(options.State, PlaceUse.State))
             .AddSingleton<WorkFeed>()

@@ -39,8 +39,10 @@ internal static class ServeCommand
         folders.Validators.Add(result =>
         {
             foreach (var token in result.Tokens)
-                if (!Directory.Exists(token.Value))
-                    result.AddError(Missing(token.Value));
+            {
+                if (IsBucket(token.Value)) Try(() => StoreUri.Parse(token.Value), result.AddError);
+                else if (!Directory.Exists(token.Value)) result.AddError(Missing(token.Value));
+            }
         });
         var command = new Command(Name, "Serve datasets over HTTP, with a web page: analyse, watch, read reports") { folders, settings, listen, state, demo, log };
         command.SetAction(async (parsed, cancellationToken) =>
@@ -64,14 +66,13 @@ internal static class ServeCommand
     private static string Missing(string folder) =>
         folder.StartsWith('-') ? $"There is no option '{folder}'; --help lists those there are."
         : File.Exists(folder) ? $"'{folder}' is a file, and folders are served: name the one it is in ('{Path.GetDirectoryName(Path.GetFullPath(folder))}'), or analyse the file alone: kubemetrics analyze {folder}"
-        : folder.StartsWith("s3://", StringComparison.OrdinalIgnoreCase) ? $"'{folder}' is in object storage, which this version does not read yet; copy it to a folder first (rclone copy, aws s3 cp)."
         : $"There is no folder '{folder}' to serve; check the path (now in {Directory.GetCurrentDirectory()}).";
 
     private static async Task<int> RunAsync(Screen screen, WebApplication app, KubeMetricsOptions options, CancellationToken cancellationToken)
     {
         await using var _ = app;
         // Made now, so that a place that can't be written to is told before anybody asks for anything.
-        await ProbeAsync(app.Services.GetRequiredService<StorePlace>(), cancellationToken);
+        await ProbeAsync(app.Services.GetRequiredService<StorePlace>(), options.State, cancellationToken);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -98,26 +99,44 @@ internal static class ServeCommand
         return app.Services.GetRequiredService<Lifetime>().WasAsked ? ExitCode.Done : ExitCode.Failed;
     }
 
-    private static async Task ProbeAsync(StorePlace state, CancellationToken cancellationToken)
+    private static async Task ProbeAsync(StorePlace state, StoreUri uri, CancellationToken cancellationToken)
     {
         var key = ObjectKey.AsPrefix(state.Prefix) + "probe";
-        await Writing.ToAsync(state.Store.Name, "name another place: --state, or the setting State.", async () =>
+        async Task<string> TryAsync()
         {
             await state.Store.PutBytesAsync(key, "written at start, and deleted again"u8.ToArray(), cancellationToken: cancellationToken);
             await state.Store.DeleteAsync(key, cancellationToken);
             return key;
-        });
+        }
+
+        // What a bucket's endpoint refuses is told with its own remedy.
+        if (uri.Kind == StoreKind.S3) await TryAsync();
+        else await Writing.ToAsync(state.Store.Name, "name another place: --state, or the setting State.", TryAsync);
     }
+
+    private static void Try(Action parse, Action<string> failed)
+    {
+        try
+        {
+            parse();
+        }
+        catch (FormatException e)
+        {
+            failed(e.Message);
+        }
+    }
+
+    private static bool IsBucket(string text) => text.StartsWith("s3://", StringComparison.Ordinal);
 
     private static string Count(int datasets) => datasets == 1 ? "1 dataset" : $"{datasets} datasets";
 
     private static Dataset Of(string folder, StoreUri state)
     {
-        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        var location = StoreUri.Parse(IsBucket(folder) ? folder : Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         var name = new StringBuilder();
-        foreach (var c in Path.GetFileName(path)) name.Append(char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-');
+        foreach (var c in location.Key.Length > 0 ? location.Key.TrimEnd('/').Split('/')[^1] : Path.GetFileName(location.Bucket)) name.Append(char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-');
         var known = name.ToString().TrimStart('-', '_') is { Length: > 0 } some ? some[..Math.Min(some.Length, 63)] : "dumps";
-        return new Dataset { Name = known, Location = StoreUri.Parse(path), Reports = state.Below($"reports/{known}") };
+        return new Dataset { Name = known, Location = location, Reports = state.Below($"reports/{known}") };
     }
 
     private static Dataset Demo(string bucket, StoreUri state) => new()

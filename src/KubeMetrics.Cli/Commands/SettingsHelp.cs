@@ -30,12 +30,13 @@ internal static class SettingsHelp
         {
             var code = standard.Invoke(parseResult);
             var command = parseResult.CommandResult;
-            if (command.Command.Name != ServeCommand.Name && command.Command.Name != DatasetCommand.Name && (command.Parent as System.CommandLine.Parsing.CommandResult)?.Command.Name != DatasetCommand.Name) return code;
+            var of = command.Parent is System.CommandLine.Parsing.CommandResult { Parent: not null } parent ? parent.Command.Name : command.Command.Name;
+            if (of is not (ServeCommand.Name or DatasetCommand.Name or StoreCommand.Name)) return code;
             var output = parseResult.InvocationConfiguration.Output;
             output.WriteLine(Where);
             output.WriteLine();
             var table = new TerminalTable([new("setting"), new("default"), new("what it is for")]);
-            foreach (var setting in HostSettings.All) table.Add(setting.Key, setting.Default ?? "–", setting.Meaning);
+            foreach (var setting in HostSettings.All.Where(setting => of != StoreCommand.Name || setting.Key.StartsWith("Storage:", StringComparison.Ordinal))) table.Add(setting.Key, setting.Default ?? "–", setting.Meaning);
             table.Write(output, int.MaxValue);
             return code;
         }

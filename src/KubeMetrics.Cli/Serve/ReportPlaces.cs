@@ -1,4 +1,3 @@
-using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Datasets;
 
 namespace KubeMetrics.Cli.Serve;
@@ -14,7 +13,7 @@ internal sealed class ReportPlaces(DatasetCatalog datasets, DatasetCheck check, 
     {
         try
         {
-            foreach (var dataset in datasets.All.Where(dataset => dataset.Reports.Kind == StoreKind.Folder)) // of others the settings tell
+            foreach (var dataset in datasets.All)
                 if (await check.ReportsAsync(dataset, cancellationToken) is { Ok: false } found)
                     log.Warn(found.Sentence);
         }

@@ -53,7 +53,7 @@ public sealed class DatasetCheck(AnalysisPlaces places, DatasetLook look, Analys
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return new Checked(false,
-                $"Datasets:{dataset.Name}:Reports: nothing can be written to {dataset.Reports} ({WriteFailure.Reason(e)}), so the dataset can't be analysed. {WriteFailure.Remedy(e, dataset.Reports.Bucket)}, or name another folder.");
+                $"Datasets:{dataset.Name}:Reports: nothing can be written to {dataset.Reports} ({WriteFailure.Reason(e)}), so the dataset can't be analysed. {(dataset.Reports.Kind == StoreKind.S3 ? "Have its key allowed to" : WriteFailure.Remedy(e, dataset.Reports.Bucket))}, or name another place.");
         }
     }
 

@@ -1,6 +1,7 @@
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Settings;
+using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Prometheus;
 using NCrontab;
 
@@ -13,14 +14,14 @@ internal static class DatasetSettings
 
     internal static readonly IReadOnlyList<Setting> All =
     [
-        new("Datasets:<name>:Location", null, "where the dataset's dumps are: a folder or file:///folder (must be set)"),
+        new("Datasets:<name>:Location", null, "where the dataset's dumps are: a folder, or s3://bucket/prefix (must be set)"),
         new("Datasets:<name>:Source", null, "where its objects are copied from; not acted on yet"),
         new("Datasets:<name>:Where", null, "which series: label matchers, an array or one text parted by semicolons (quantile=0.9; host=~web.*)"),
         new("Datasets:<name>:GroupBy", AnalysisOptions.DefaultGroupBy, "the label whose values make the groups"),
         new("Datasets:<name>:Window", "all", "only the last so much time before the newest sample (30d)"),
         new("Datasets:<name>:Unit", "by the metric's name", "the values' unit (us, ms, s, bytes, ratio, none)"),
         new("Datasets:<name>:Raw", "false", "counters as they stand instead of rates"),
-        new("Datasets:<name>:Reports", "<State>/reports/<name>", "where its reports go: a folder outside every Location"),
+        new("Datasets:<name>:Reports", "<State>/reports/<name>", "where its reports go: a folder or s3://bucket/prefix, outside every Location"),
         new("Datasets:<name>:Schedule", null, "when it is refreshed by the clock (NCRONTAB, six fields: 0 0 6 * * *); not acted on yet"),
         new("Datasets:<name>:Engine", Analyzer.Engine, "what analyses it; there is no other yet"),
         new("Datasets:<name>:Job", null, "a job to run between arrival and analysis; not acted on yet"),
@@ -29,18 +30,18 @@ internal static class DatasetSettings
     ];
 
     /// <summary>Reads all datasets; what is wrong with one does not hide what is wrong with another.</summary>
-    internal static IReadOnlyList<Dataset> Read(SettingsNode section, StoreUri state, List<string> mistakes, List<string> warnings)
+    internal static IReadOnlyList<Dataset> Read(SettingsNode section, StoreUri state, StorageOptions storage, List<string> mistakes, List<string> warnings)
     {
         var datasets = new List<Dataset>();
         if (!new SettingsReader("Datasets", section, mistakes).IsSection("{\"Datasets\": {\"KubeMetrics\": {\"Location\": \"/data/dumps\"}}}")) return datasets;
         foreach (var one in section.Children)
-            if (ReadOne(one, state, mistakes, warnings) is { } dataset)
+            if (ReadOne(one, state, storage, mistakes, warnings) is { } dataset)
                 datasets.Add(dataset);
         Places.Check(datasets, state, mistakes);
         return datasets;
     }
 
-    private static Dataset? ReadOne(SettingsNode section, StoreUri state, List<string> mistakes, List<string> warnings)
+    private static Dataset? ReadOne(SettingsNode section, StoreUri state, StorageOptions storage, List<string> mistakes, List<string> warnings)
     {
         var before = mistakes.Count;
         var name = section.Name;
@@ -48,7 +49,7 @@ internal static class DatasetSettings
         if (!reader.IsSection($"\"{name}\": {{\"Location\": \"{(section.HasText ? section.Text : "/data/dumps")}\"}}")) return null;
         if (!IsName(name)) mistakes.Add($"Datasets:{name} ({section.Origin}) is no name for a dataset; it takes 1 to {LongestName} letters, digits, '-' and '_', a letter or digit first.");
         var location = reader.Parsed("Location", StoreUri.Parse);
-        if (location is null && mistakes.Count == before) reader.Mistake("Location", "is not set; name the folder that the dataset's dumps are in.");
+        if (location is null && mistakes.Count == before) reader.Mistake("Location", "is not set; name the folder, or s3://bucket/prefix, that the dataset's dumps are in.");
         var dataset = new Dataset
         {
             Name = name,
@@ -66,6 +67,9 @@ internal static class DatasetSettings
             Keep = reader.Number("Keep", 50, 1, 100_000),
             KeepFor = reader.Length("KeepFor", TimeSpan.FromDays(365), TimeSpan.FromHours(1), TimeSpan.FromDays(36500)),
         };
+        foreach (var (setting, place) in ((string, StoreUri?)[])[("Source", dataset.Source), ("Location", dataset.Location), ("Reports", dataset.Reports)])
+            if (place is { Kind: StoreKind.S3 } && storage.Find(place.Bucket) is null)
+                reader.Mistake(setting, $"is {place}. {StorageOptions.WhyNot(place.Bucket)}");
         reader.Done();
         if (mistakes.Count > before) return null;
         warnings.AddRange(NotActedOn(dataset, reader));
@@ -78,10 +82,6 @@ internal static class DatasetSettings
         foreach (var (setting, isSet) in ((string, bool)[])[("Source", dataset.Source is not null), ("Schedule", dataset.Schedule is not null), ("Job", dataset.Job is not null)])
             if (isSet)
                 yield return $"{reader.Place(setting)} is set, but this version does not act on it: the dataset is analysed when somebody asks.";
-        if (dataset.Location.Kind == StoreKind.S3)
-            yield return $"{reader.Place("Location")} is {dataset.Location}, and this version reads folders only: the dataset can't be analysed until its dumps are copied into one (rclone copy, aws s3 cp) and that is named.";
-        if (dataset.Reports.Kind == StoreKind.S3)
-            yield return $"{reader.Place("Reports")} is {dataset.Reports}, and this version writes reports to folders only: the dataset can't be analysed until one is named.";
     }
 
     /// <summary>Whether a text can be a dataset's name.</summary>

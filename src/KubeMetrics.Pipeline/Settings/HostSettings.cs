@@ -4,6 +4,7 @@ using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Http;
+using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Pipeline.Work;
 
 namespace KubeMetrics.Pipeline.Settings;
@@ -21,13 +22,14 @@ public static class HostSettings
     private const string Datasets = "Datasets";
 
     /// <summary>The names that stand at the top of settings.</summary>
-    internal static readonly string[] Sections = [Datasets, State, "Api", "Work", "Analysis", "Log"];
+    internal static readonly string[] Sections = [Datasets, State, StorageSettings.Name, "Api", "Work", "Analysis", "Log"];
 
     /// <summary>All settings, as help lists them. As environment variables they have two underscores for each colon.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
         .. DatasetSettings.All,
-        new(State, DefaultState, "where work, runs and keys are kept: a folder or file:///folder"),
+        new(State, DefaultState, "where work, runs and keys are kept: a folder, or s3://bucket/prefix"),
+        .. StorageSettings.All,
         new("Api:Listen", ApiOptions.DefaultListen, "where the local host listens; several parted by semicolons"),
         new("Api:Key", null, $"what callers have to show, at least {ShortestKey} characters; must be set unless bound to loopback"),
         new("Work:LeaseTerm", "15s", "how long work waits after its process was killed, from when another first looks; a poll more at most"),
@@ -44,7 +46,7 @@ public static class HostSettings
 
     /// <summary>The names of a section's settings; none of datasets, which are named by people.</summary>
     internal static IReadOnlyList<string> NamesIn(string section) =>
-        section == Datasets ? [] : [.. All.Select(setting => setting.Key.Split(':')).Where(key => key.Length == 2 && key[0] == section).Select(key => key[1])];
+        section == Datasets ? [] : [.. All.Select(setting => setting.Key.Split(':')).Where(key => key.Length > 1 && key[0] == section).Select(key => key[1]).Distinct()];
 
     /// <summary>Reads and validates.</summary>
     /// <param name="sources">Where settings come from, later ones over earlier ones; see <see cref="SettingsFiles"/> and <see cref="SettingsEnvironment"/>.</param>
@@ -56,12 +58,16 @@ public static class HostSettings
         List<string> found = [.. sources.SelectMany(source => source.Mistakes)];
         List<string> warnings = [.. sources.SelectMany(source => source.Warnings)];
         var state = ReadState(new SettingsReader("", root, found));
-        var datasets = DatasetSettings.Read(root[Datasets], state, found, warnings);
+        var storage = StorageSettings.Read(root[StorageSettings.Name], found);
+        if (state.Kind == StoreKind.S3 && storage.Find(state.Bucket) is null) found.Add($"{State} is {state}. {StorageOptions.WhyNot(state.Bucket)}");
+        var datasets = DatasetSettings.Read(root[Datasets], state, storage, found, warnings);
         if (more?.Invoke(state) is { Count: > 0 } added)
         {
             found.AddRange(NamedTwice(datasets, added, root[Datasets]));
             datasets = [.. datasets, .. added];
             Places.Check(datasets, state, found);
+            foreach (var place in added.Select(dataset => dataset.Location).Where(place => place.Kind == StoreKind.S3 && storage.Find(place.Bucket) is null))
+                found.Add(StorageOptions.WhyNot(place.Bucket));
         }
 
         var api = Api(Section(root, "Api", "Listen", ApiOptions.DefaultListen, found));
@@ -74,6 +80,7 @@ public static class HostSettings
         return new KubeMetricsOptions
         {
             State = state,
+            Storage = storage,
             Datasets = [.. datasets.OrderBy(dataset => dataset.Name, StringComparer.OrdinalIgnoreCase)],
             Api = api,
             Work = work,
@@ -89,12 +96,7 @@ public static class HostSettings
         return reader.IsSection($"{{\"{name}\": {{\"{setting}\": \"{value}\"}}}}") ? reader : new SettingsReader(name, new SettingsNode(name), mistakes);
     }
 
-    private static StoreUri ReadState(SettingsReader reader)
-    {
-        var state = reader.Parsed(State, StoreUri.Parse);
-        if (state?.Kind == StoreKind.S3) reader.Mistake(State, $"is {state}, and this version keeps its state in a folder only; name one.");
-        return state ?? StoreUri.Parse(DefaultState);
-    }
+    private static StoreUri ReadState(SettingsReader reader) => reader.Parsed(State, StoreUri.Parse) ?? StoreUri.Parse(DefaultState);
 
     private static IEnumerable<string> NamedTwice(IReadOnlyList<Dataset> datasets, IReadOnlyList<Dataset> added, SettingsNode settings)
     {

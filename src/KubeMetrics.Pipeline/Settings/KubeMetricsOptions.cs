@@ -2,6 +2,7 @@ using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Http;
+using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Pipeline.Work;
 
 namespace KubeMetrics.Pipeline.Settings;
@@ -14,6 +15,9 @@ public sealed record KubeMetricsOptions
 
     /// <summary>The datasets, by name.</summary>
     public required IReadOnlyList<Dataset> Datasets { get; init; }
+
+    /// <summary>How buckets are reached.</summary>
+    public StorageOptions Storage { get; init; } = new();
 
     /// <summary>Who may call, and where.</summary>
     public ApiOptions Api { get; init; } = new();

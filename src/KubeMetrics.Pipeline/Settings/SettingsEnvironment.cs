@@ -11,8 +11,13 @@ public static class SettingsEnvironment
     /// <summary>Reads this process's environment.</summary>
     public static SettingsSource Read() => Read(Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(one => ((string)one.Key, (string?)one.Value ?? "")));
 
-    internal static SettingsSource Read(IEnumerable<(string Name, string Text)> variables)
+    private const string StoragePrefix = "Storage__Default__";
+
+    private static readonly (string Variable, string Setting)[] Notebook = [("RGW_API_ENDPOINT", "Endpoint"), ("ACCESSKEY", "AccessKey"), ("SECRETKEY", "SecretKey")];
+
+    internal static SettingsSource Read(IEnumerable<(string Name, string Text)> all)
     {
+        var variables = all.ToList();
         var warnings = new List<string>();
         var ours = new List<(string Name, string Text)>();
         foreach (var (name, text) in variables.OrderBy(one => one.Name, StringComparer.Ordinal))
@@ -25,7 +30,11 @@ public static class SettingsEnvironment
             else ours.Add((name, text));
         }
 
-        return new SettingsSource(SettingsNode.Of([.. ours.Select(one => (FlatNames.Parts(one.Name), one.Text, $"environment variable {one.Name}"))]))
+        IEnumerable<(string[] Path, string Text, string Origin)> values = ours.Select(one => (FlatNames.Parts(one.Name), one.Text, $"environment variable {one.Name}"));
+        // The notebook's, for the private store: all three or none, so that no key goes to an endpoint that it was not meant for.
+        if (Notebook.All(one => variables.Any(variable => variable.Name == one.Variable && variable.Text.Length > 0)) && !ours.Any(one => one.Name.StartsWith(StoragePrefix, StringComparison.Ordinal)))
+            values = values.Concat(Notebook.Select(one => (FlatNames.Parts(StoragePrefix + one.Setting), variables.First(variable => variable.Name == one.Variable).Text, $"environment variable {one.Variable}")));
+        return new SettingsSource(SettingsNode.Of([.. values]))
         {
             Warnings = warnings,
             Mistakes = [.. FlatNames.Twice(ours.Select(one => one.Name)).Select(twice => $"The environment variables {twice.First} and {twice.Second} are the same setting; leave one of the two out.")],

@@ -14,6 +14,9 @@ internal sealed class SettingsReader(string path, SettingsNode section, List<str
 {
     private readonly List<string> _known = [];
 
+    /// <summary>Says that there are settings of these names, which somebody else reads.</summary>
+    public void Knows(params ReadOnlySpan<string> names) => _known.AddRange(names);
+
     public string? Text(string name)
     {
         _known.Add(name);

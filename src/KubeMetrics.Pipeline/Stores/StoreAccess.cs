@@ -1,13 +1,16 @@
 using System.Collections.Concurrent;
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.ObjectStorage.Folder;
+using KubeMetrics.ObjectStorage.S3;
 
 namespace KubeMetrics.Pipeline.Stores;
 
 /// <summary>Opens the places that settings name; each store once.</summary>
 /// <param name="time">The clock.</param>
-public sealed class StoreAccess(TimeProvider time)
+/// <param name="storage">How buckets are reached; null where none is.</param>
+public sealed class StoreAccess(TimeProvider time, StorageOptions? storage = null) : IDisposable
 {
+    private readonly S3Clients _clients = new();
     private readonly ConcurrentDictionary<(StoreUri Uri, PlaceUse Use), StorePlace> _open = [];
 
     /// <summary>What every store that is opened here is seen through: where tests stop a process or kill it.</summary>
@@ -17,10 +20,16 @@ public sealed class StoreAccess(TimeProvider time)
     /// <exception cref="ObjectStoreException">It can't be opened; the message says why and what to do.</exception>
     public StorePlace At(StoreUri uri, PlaceUse use) => _open.TryGetValue((uri, use), out var open) ? open : _open[(uri, use)] = Open(uri, use);
 
+    /// <summary>A bucket, which is not seen through anything.</summary>
+    /// <exception cref="ObjectStoreException">Nothing says how it is reached.</exception>
+    public S3Store Bucket(StoreUri uri) => new(uri.Bucket, (storage ?? new StorageOptions()).For(uri.Bucket), _clients, time);
+
+    /// <inheritdoc/>
+    public void Dispose() => _clients.Dispose();
+
     private StorePlace Open(StoreUri uri, PlaceUse use)
     {
-        if (uri.Kind != StoreKind.Folder)
-            throw new ObjectStoreException(ObjectStoreError.Unavailable, $"{uri} is in object storage, which this version does not reach yet; copy it to a folder (rclone copy, aws s3 cp) and name that.");
+        if (uri.Kind == StoreKind.S3) return new StorePlace(Through(Bucket(uri)), uri.Key);
         if (use == PlaceUse.Read) return new StorePlace(Through(new FolderStore(uri.Bucket, time: time)), "");
         try
         {

@@ -32,7 +32,8 @@ public sealed class StartTests : IDisposable
         { "state in a dataset's folder", ["dumps", "--state", "dumps/state"], 2, ["State", "dumps"] },
         { "a folder that is not there", ["nowhere"], 2, ["nowhere"] },
         { "a file for a folder", ["dumps/a.json"], 2, ["'dumps/a.json' is a file", "/dumps')", "kubemetrics analyze dumps/a.json"] },
-        { "a bucket for a folder", ["s3://bucket/x"], 2, ["s3://bucket/x", "copy it to a folder"] },
+        { "a bucket that nothing is said of", ["s3://bucket/x"], 2, ["bucket 'bucket'", "Storage:Buckets:bucket:Endpoint"] },
+        { "a bucket that is none", ["s3://B/x"], 2, ["'B' in 's3://B/x' is no bucket name"] },
         { "two folders of one name", ["dumps", "more/dumps"], 2, ["'dumps'", "/dumps,", "/more/dumps."] },
         { "a log that is none", ["--log", "xml"], 2, ["xml"] },
         { "an address that is none", ["--listen", "nonsense"], 2, ["Api:Listen", "nonsense", "http://127.0.0.1:7071"] },
@@ -66,7 +67,7 @@ public sealed class StartTests : IDisposable
     {
         _folder.Write("dumps/a.json", ServedDumps.Operations);
         _folder.Write("file", "no folder");
-        _folder.Write("appsettings.json", """{"Datasets":{"x":{"Location":"s3://bucket/x","Reports":"file/reports"}}}""");
+        _folder.Write("appsettings.json", """{"Datasets":{"x":{"Location":"gone","Reports":"file/reports","Schedule":"0 0 6 * * *"}}}""");
         var error = new StringBuilder();
         var listens = new TaskCompletionSource();
         var warned = new TaskCompletionSource();
@@ -87,7 +88,7 @@ public sealed class StartTests : IDisposable
 
         Assert.Equal((0, ""), (process.ExitCode, await output));
         var lines = error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
-        Assert.Contains(lines, line => line.Text("LogLevel") == "Warning" && line.Text("Message").StartsWith("Datasets:x:Location (in ", StringComparison.Ordinal) && line.Text("Message").Contains("s3://bucket/x"));
+        Assert.Contains(lines, line => line.Text("LogLevel") == "Warning" && line.Text("Message").StartsWith("Datasets:x:Schedule (in ", StringComparison.Ordinal));
         var started = Assert.Single(lines, line => line.Text("Message").Contains(" listens on ")).GetProperty("State");
         Assert.Equal("dumps, x", started.Text("Datasets"));
         Assert.EndsWith("_kubemetrics", started.Text("State"));

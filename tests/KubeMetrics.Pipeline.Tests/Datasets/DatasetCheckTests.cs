@@ -94,7 +94,7 @@ public sealed class DatasetCheckTests : IDisposable
         var told = Wrong(await CheckAsync(_folder.Dataset with { Reports = _folder.Below("file/reports") }));
 
         Assert.Contains($"nothing can be written to file://{_folder.Root}/file/reports", told);
-        Assert.EndsWith("so the dataset can't be analysed. Make it writable for this user, or name another folder.", told);
+        Assert.EndsWith("so the dataset can't be analysed. Make it writable for this user, or name another place.", told);
         Assert.StartsWith($"Datasets:{_folder.Dataset.Name}:Reports", told);
     }
 }

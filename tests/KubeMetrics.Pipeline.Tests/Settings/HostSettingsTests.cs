@@ -1,4 +1,5 @@
 using KubeMetrics.ObjectStorage;
+using KubeMetrics.ObjectStorage.S3;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Settings;
@@ -72,7 +73,19 @@ public sealed class HostSettingsTests
         { "Api", "secret", ["Api (in a test) is a text, but takes names", "{\"Api\": {\"Listen\": \"http://127.0.0.1:7071\"}}"] },
         { "Work:0", "1s", ["Work:0 (in a test) is no setting"] },
         { "State:Folder", "/x", ["State (in a test) has names of its own, but takes one text"] },
-        { "State", "s3://bucket/state", ["State (in a test) is s3://bucket/state", "a folder only"] },
+        { "State", "s3://bucket/state", ["State is s3://bucket/state.", "Storage:Buckets:bucket:Endpoint"] },
+        { "Datasets:KubeMetrics:Reports", "s3://bucket/r", ["Datasets:KubeMetrics:Reports (in a test) is s3://bucket/r.", "Storage:Buckets:bucket:Endpoint", "Storage:Default"] },
+        { "Datasets:KubeMetrics:Source", "s3://public/x", ["Datasets:KubeMetrics:Source (in a test) is s3://public/x.", "Anonymous"] },
+        { "Storage", "http://ceph", ["Storage (in a test) is a text", "{\"Storage\": {\"Default\""] },
+        { "Storage:Bucket:x", "y", ["Storage:Bucket (in a test) is no setting. Is 'Buckets' meant?"] },
+        { "Storage:Buckets:x", "http://ceph", ["Storage:Buckets:x (in a test) is a text", "\"Endpoint\""] },
+        { "Storage:Buckets:x:Endpont", "http://ceph", ["Storage:Buckets:x:Endpont (in a test) is no setting. Is 'Endpoint' meant?"] },
+        { "Storage:Default:Endpoint", "ceph:7480", ["Storage:Default:Endpoint (in a test): 'ceph:7480' is no endpoint", "http://ceph:7480"] },
+        { "Storage:Default:Endpoint", "http://ceph:7480/bucket", ["Storage:Default:Endpoint (in a test)", "has a path"] },
+        { "Storage:Default:Endpoint", "http://key:secret@ceph:7480", ["Storage:Default:Endpoint (in a test)", "no credentials"] },
+        { "Storage:Default:AccessKey", "key", ["Storage:Default:SecretKey is not set"] },
+        { "Storage:Default:CaFile", "/nowhere.pem", ["Storage:Default:CaFile (in a test): There is no file '/nowhere.pem'"] },
+        { "Storage:Default:PathStyle", "maybe", ["Storage:Default:PathStyle (in a test) is 'maybe'; it takes true or false."] },
 
         { "Datasets:a b:Location", "/x", ["Datasets:a b", "letters, digits"] },
         { "State", "/data/dumps/state", ["State", "Datasets:KubeMetrics:Location", "another place"] },
@@ -143,19 +156,25 @@ public sealed class HostSettingsTests
     [Fact]
     public void What_is_set_but_not_acted_on_is_said()
     {
-        var warnings = Read(Good, ("Datasets:KubeMetrics:Schedule", "0 0 6 * * *"), ("Datasets:KubeMetrics:Source", "s3://public-bucket/x")).Warnings;
+        var warnings = Read(Good, ("Storage:Buckets:public-bucket:Anonymous", "true"), ("Datasets:KubeMetrics:Schedule", "0 0 6 * * *"), ("Datasets:KubeMetrics:Source", "s3://public-bucket/x")).Warnings;
         Assert.Contains(warnings, warning => warning.Contains("Schedule"));
         Assert.Contains(warnings, warning => warning.Contains("Source"));
     }
 
-    [Theory]
-    [InlineData("Location")]
-    [InlineData("Reports")]
-    public void A_place_that_this_version_can_not_reach_is_said_in_a_sentence(string setting)
+    [Fact]
+    public void A_bucket_with_settings_of_its_own_takes_nothing_from_the_default()
     {
-        var warning = Assert.Single(Read(($"Datasets:KubeMetrics:{setting}", "s3://bucket/x"), Good).Warnings);
-        Assert.StartsWith($"Datasets:KubeMetrics:{setting} (in a test) is s3://bucket/x, and this version", warning);
-        Assert.Contains("can't be analysed until", warning);
+        var storage = Read(Good, ("Storage:Default:Endpoint", "http://ceph:7480/"), ("Storage:Default:AccessKey", "key"), ("Storage:Default:SecretKey", "secret"), ("Storage:Buckets:bd-dist:Anonymous", "true")).Storage;
+
+        Assert.Equal(new S3Connection { Anonymous = true }, storage.For("bd-dist"));
+        Assert.Equal(new S3Connection { Endpoint = "http://ceph:7480", AccessKey = "key", SecretKey = "secret", Setting = "Storage:Default" }, storage.For("any-other"));
+    }
+
+    [Fact]
+    public void A_bucket_that_nothing_is_said_of_is_not_spoken_to()
+    {
+        var refused = Assert.Throws<ObjectStoreException>(() => Read(Good, ("Storage:Buckets:a-bucket:Endpoint", "http://ceph:7480")).Storage.For("another"));
+        Assert.StartsWith("Nothing says how the bucket 'another' is reached: set Storage:Buckets:another:Endpoint", refused.Message);
     }
 
     [Fact]
@@ -168,7 +187,7 @@ public sealed class HostSettingsTests
 
     [Fact]
     public void Nothing_that_is_told_of_settings_promises_what_this_version_can_not_do() =>
-        Assert.All(HostSettings.All, setting => Assert.DoesNotContain(setting.Key is "Datasets:<name>:Engine" ? "spark" : "s3://", setting.Meaning));
+        Assert.All(HostSettings.All, setting => Assert.DoesNotContain("spark", setting.Meaning));
 
     [Fact]
     public void The_documentation_lists_every_setting_with_its_default()

@@ -1,3 +1,4 @@
+using KubeMetrics.ObjectStorage.S3;
 using KubeMetrics.Pipeline.Settings;
 
 namespace KubeMetrics.Pipeline.Tests.Settings;
@@ -6,6 +7,23 @@ namespace KubeMetrics.Pipeline.Tests.Settings;
 public sealed class SettingsEnvironmentTests
 {
     private static readonly (string, string) Good = ("Datasets__x__Location", "/d");
+
+    private static readonly (string, string)[] Notebook = [("RGW_API_ENDPOINT", "http://ceph:7480"), ("ACCESSKEY", "key"), ("SECRETKEY", "secret")];
+
+    [Fact]
+    public void The_notebooks_variables_are_the_default_store() =>
+        Assert.Equal(new S3Connection { Endpoint = "http://ceph:7480", AccessKey = "key", SecretKey = "secret", Setting = "Storage:Default" }, Read([Good, .. Notebook]).Storage.Default);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Of_the_notebooks_variables_all_three_count_or_none(int missing) =>
+        Assert.Null(Read([Good, .. Notebook.Where((_, i) => i != missing)]).Storage.Default);
+
+    [Fact]
+    public void Where_the_default_store_is_set_by_its_own_name_the_notebooks_variables_do_not_count() =>
+        Assert.Equal(new S3Connection { Endpoint = "https://other", Setting = "Storage:Default" }, Read([Good, .. Notebook, ("Storage__Default__Endpoint", "https://other")]).Storage.Default);
 
     private static KubeMetricsOptions Read(params (string Name, string Text)[] variables) => HostSettings.Read([SettingsEnvironment.Read(variables)]);
 

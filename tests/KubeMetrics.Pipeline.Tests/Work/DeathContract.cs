@@ -9,7 +9,7 @@ public abstract class DeathContract
 {
     private const int Steps = 3;
 
-    protected abstract IObjectStore NewStore();
+    protected abstract Task<IObjectStore> NewStoreAsync();
 
     private static StepsKind Appending(IObjectStore store) => new(Steps, (step, context, halt) => Effects.AppendAsync(store, context.Record.Id, step, halt));
 
@@ -20,7 +20,7 @@ public abstract class DeathContract
     {
         for (var operations = 0; ; operations++)
         {
-            var store = NewStore();
+            var store = await NewStoreAsync();
             var life = new Life(operations, death);
             var mortal = new MortalStore(store, life);
             var next = new WorkProcess(store, new ManualTime(), Appending(store));
@@ -45,7 +45,7 @@ public abstract class DeathContract
     {
         for (var operations = 0; ; operations++)
         {
-            var store = NewStore();
+            var store = await NewStoreAsync();
             var life = new Life(operations, death);
             var mortal = new MortalStore(store, life);
             var failing = new StepsKind(Steps, (step, context, halt) => step == 2 ? throw new IOException("The disk is full.") : Effects.AppendAsync(mortal, context.Record.Id, step, halt));

@@ -63,10 +63,10 @@ public sealed class FolderDeathTests : DeathContract, IDisposable
 {
     private readonly List<TemporaryBucket> _buckets = [];
 
-    protected override IObjectStore NewStore()
+    protected override Task<IObjectStore> NewStoreAsync()
     {
         _buckets.Add(new TemporaryBucket());
-        return _buckets[^1].Store;
+        return Task.FromResult(_buckets[^1].Store);
     }
 
     public void Dispose() => _buckets.ForEach(bucket => bucket.Dispose());

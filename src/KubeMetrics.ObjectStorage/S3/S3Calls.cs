@@ -1,0 +1,91 @@
+using System.Text.RegularExpressions;
+using Amazon.Runtime;
+using Amazon.Runtime.Internal;
+using Amazon.S3;
+
+namespace KubeMetrics.ObjectStorage.S3;
+
+/// <summary>
+/// Calls to one bucket's endpoint: tried again where that may help, followed to another region where the bucket says that it
+/// is there, and told in a sentence where they fail.
+/// </summary>
+internal sealed partial class S3Calls(string bucket, S3Connection connection, S3Clients clients, TimeProvider time)
+{
+    private const int Attempts = 4;
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
+
+    private S3Connection _connection = connection;
+
+    internal S3Connection Connection => Volatile.Read(ref _connection);
+
+    /// <summary>Makes a call that may be made again: what it does twice comes out as if done once.</summary>
+    internal async Task<T> DoAsync<T>(string? key, Func<IAmazonS3, Task<T>> call, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await OnceAsync(call, cancellationToken);
+            }
+            catch (Exception e) when (IsOurs(e, cancellationToken))
+            {
+                if (attempt == Attempts || !(S3Failures.MayPass(e) || (attempt == 1 && S3Failures.IsDoubtful(e)))) throw Told(e, key);
+                await WaitAsync(attempt, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Makes a call under a condition, which its own first try may have made untrue: after an answer was lost,
+    /// <paramref name="isDone"/> tells whether it was carried out all the same.
+    /// </summary>
+    internal async Task<T> DoConditionallyAsync<T>(string key, Func<IAmazonS3, Task<T>> call, Func<Task<T?>> isDone, CancellationToken cancellationToken)
+        where T : class
+    {
+        for (var (attempt, lost) = (1, false); ; attempt++)
+        {
+            try
+            {
+                return await OnceAsync(call, cancellationToken);
+            }
+            catch (Exception e) when (IsOurs(e, cancellationToken))
+            {
+                var failure = Told(e, key);
+                if (lost && failure.Error is ObjectStoreError.PreconditionFailed or ObjectStoreError.NotFound && await isDone() is { } done) return done;
+                if (attempt == Attempts || !S3Failures.MayPass(e)) throw failure;
+                lost = true;
+                await WaitAsync(attempt, cancellationToken);
+            }
+        }
+    }
+
+    internal ObjectStoreException Told(Exception e, string? key) => S3Failures.Of(e, bucket, key, Connection);
+
+    // Twice as long each time, and never two at once: of many that failed together each comes at a moment of its own.
+    private Task WaitAsync(int attempt, CancellationToken cancellationToken) =>
+        Task.Delay(FirstWait * Math.Pow(2, attempt - 1) * (0.5 + Random.Shared.NextDouble()), time, cancellationToken);
+
+    private async Task<T> OnceAsync<T>(Func<IAmazonS3, Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call(clients.For(Connection));
+        }
+        catch (AmazonS3Exception e) when (Elsewhere(e) is { } region)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Volatile.Write(ref _connection, Connection with { Region = region });
+            return await call(clients.For(Connection));
+        }
+    }
+
+    /// <summary>The region that an answer says the bucket is in, where we can go there.</summary>
+    private string? Elsewhere(AmazonS3Exception e) =>
+        Connection.FollowsRegion && (e.InnerException as HttpErrorResponseException)?.Response.GetHeaderValue("x-amz-bucket-region") is { } region && region != Connection.RegionOrDefault && RegionName().IsMatch(region) ? region : null;
+
+    private static bool IsOurs(Exception e, CancellationToken cancellationToken) =>
+        !cancellationToken.IsCancellationRequested && e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException and not ObjectStoreException or TimeoutException or TaskCanceledException;
+
+    [GeneratedRegex(@"^[a-z0-9-]{2,32}\z")]
+    private static partial Regex RegionName();
+}

@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Amazon.Runtime;
+using Amazon.S3;
+
+namespace KubeMetrics.ObjectStorage.S3;
+
+/// <summary>The clients of this process: one for each way in which buckets are reached, so that those reached alike share connections.</summary>
+public sealed class S3Clients : IDisposable
+{
+    private readonly ConcurrentDictionary<S3Connection, Lazy<IAmazonS3>> _clients = [];
+
+    /// <summary>A client that speaks to one endpoint as one user.</summary>
+    /// <exception cref="ObjectStoreException">The certificates can't be read.</exception>
+    internal IAmazonS3 For(S3Connection connection) => _clients.GetOrAdd(connection, one => new Lazy<IAmazonS3>(() => Create(one))).Value;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var client in _clients.Values.Where(client => client.IsValueCreated)) client.Value.Dispose();
+    }
+
+    private static AmazonS3Client Create(S3Connection connection)
+    {
+        var config = new AmazonS3Config
+        {
+            ServiceURL = connection.Uri.AbsoluteUri,
+            AuthenticationRegion = connection.RegionOrDefault,
+            ForcePathStyle = connection.PathStyleOrDefault,
+            // The SDK's own: trailing checksums are refused by Ceph (XAmzContentSHA256Mismatch), and other checksums ignored.
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+            // Nothing of the machine's settings for the SDK decides whom we speak to.
+            IgnoreConfiguredEndpointUrls = true,
+            AllowAutoRedirect = false,
+            RetryMode = RequestRetryMode.Standard,
+            MaxErrorRetry = 0, // tried again by us, who know what may be done twice
+            MaxStaleConnectionRetries = 0,
+            Timeout = Timeout.InfiniteTimeSpan,
+            DisableLogging = true,
+            HttpClientFactory = new Connections(connection),
+        };
+        return connection switch
+        {
+            { Anonymous: true } => new AmazonS3Client(new AnonymousAWSCredentials(), config),
+            { AccessKey: { } key, SecretKey: { } secret, SessionToken: { } token } => new AmazonS3Client(new SessionAWSCredentials(key, secret, token), config),
+            { AccessKey: { } key, SecretKey: { } secret } => new AmazonS3Client(new BasicAWSCredentials(key, secret), config),
+            _ => new AmazonS3Client(config),
+        };
+    }
+
+    private sealed class Connections(S3Connection connection) : HttpClientFactory
+    {
+        private readonly HttpClient _client = new(new Staying(Handler(connection))) { Timeout = Timeout.InfiniteTimeSpan };
+
+        public override HttpClient CreateHttpClient(IClientConfig clientConfig) => _client;
+
+        public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
+
+        public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
+
+        private static SocketsHttpHandler Handler(S3Connection connection)
+        {
+            var handler = new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                AutomaticDecompression = System.Net.DecompressionMethods.None, // objects are bytes, whatever their encoding says
+                ConnectTimeout = TimeSpan.FromSeconds(10),
+                MaxConnectionsPerServer = connection.Connections,
+                PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+                PooledConnectionLifetime = TimeSpan.FromMinutes(10), // so that a changed address is seen
+                UseCookies = false,
+            };
+            if (connection.CaFile is { } file) handler.SslOptions.RemoteCertificateValidationCallback = Trusting(file);
+            return handler;
+        }
+
+        /// <summary>Nobody but the configured endpoint is ever spoken to: the SDK would follow a redirect by itself.</summary>
+        private sealed class Staying(HttpMessageHandler inner) : DelegatingHandler(inner)
+        {
+            protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+            {
+                var response = await base.SendAsync(request, cancellationToken);
+                response.Headers.Location = null;
+                return response;
+            }
+        }
+
+        private static RemoteCertificateValidationCallback Trusting(string file)
+        {
+            var authorities = new X509Certificate2Collection();
+            try
+            {
+                authorities.ImportFromPemFile(file);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
+            {
+                throw new ObjectStoreException(ObjectStoreError.Unavailable, $"The certificates in {file} can't be read ({e.Message.TrimEnd('.')}); name a PEM file as CaFile.", e);
+            }
+
+            if (authorities.Count == 0) throw new ObjectStoreException(ObjectStoreError.Unavailable, $"{file} holds no certificate; name a PEM file as CaFile.");
+            return (_, certificate, chain, errors) =>
+            {
+                if (errors == SslPolicyErrors.None) return true;
+                // Only who signed it may be unknown to the system: a wrong name stays wrong.
+                if (errors != SslPolicyErrors.RemoteCertificateChainErrors || certificate is null || chain is null) return false;
+                using var own = new X509Chain();
+                own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+                own.ChainPolicy.CustomTrustStore.AddRange(authorities);
+                own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+                foreach (var element in chain.ChainElements) own.ChainPolicy.ExtraStore.Add(element.Certificate);
+                return own.Build(X509CertificateLoader.LoadCertificate(certificate.GetRawCertData()));
+            };
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Amazon.Runtime;
+using Amazon.S3;
+
+namespace KubeMetrics.ObjectStorage.S3;
+
+/// <summary>What went wrong at an S3 endpoint, in one sentence with what to do.</summary>
+internal static class S3Failures
+{
+    /// <summary>Whether the same request may well succeed a little later.</summary>
+    internal static bool MayPass(Exception e) => e switch
+    {
+        AmazonServiceException { ErrorCode: "SlowDown" or "RequestTimeout" or "RequestTimeTooSkewed" or "InternalError" or "ServiceUnavailable" or "OperationAborted" } => true,
+        AmazonServiceException service => service.StatusCode is >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout
+            || (service.StatusCode == 0 && service.InnerException is { } inner && MayPass(inner)),
+        HttpRequestException http => Cause(http) is not AuthenticationException,
+        IOException or SocketException or TimeoutException => true,
+        _ => false,
+    };
+
+    /// <summary>
+    /// Whether it is worth one more try though it should not be: of some hundred right signatures, sent to a Ceph 16.2 on a
+    /// machine that was very busy, one was refused. Why is not known; a wrong key costs one request more by this.
+    /// </summary>
+    internal static bool IsDoubtful(Exception e) => e is AmazonServiceException { ErrorCode: "SignatureDoesNotMatch" };
+
+    internal static ObjectStoreException Of(Exception e, string bucket, string? key, S3Connection connection)
+    {
+        var what = key is null ? $"s3://{bucket}" : $"'{Shown(key)}' in s3://{bucket}";
+        var setting = connection.Setting ?? $"Storage:Buckets:{bucket}";
+        var at = connection.Uri.GetLeftPart(UriPartial.Authority);
+        ObjectStoreException Is(ObjectStoreError error, string message) => new(error, message, e);
+        if (e is not AmazonServiceException { StatusCode: not 0 } service)
+        {
+            return Cause(e) switch
+            {
+                AuthenticationException tls => Is(ObjectStoreError.Unavailable,
+                    $"{at} shows a certificate that is not trusted here ({tls.Message.TrimEnd('.')}): name its authority's file as {setting}:CaFile, or correct {setting}:Endpoint."),
+                SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } =>
+                    Is(ObjectStoreError.Unavailable, $"{connection.Uri.Host} has no address: correct {setting}:Endpoint, or look to the name service."),
+                SocketException socket => Is(ObjectStoreError.Unavailable, $"{at} can't be reached ({socket.Message.TrimEnd('.')}): see whether it runs, or correct {setting}:Endpoint."),
+                AmazonClientException { InnerException: null } client when client.Message.Contains("credential", StringComparison.OrdinalIgnoreCase) =>
+                    Is(ObjectStoreError.AccessDenied, $"There are no credentials for s3://{bucket}: set {setting}:AccessKey and SecretKey, or {setting}:Anonymous where anybody may read it."),
+                _ => Is(ObjectStoreError.Unavailable, $"{at} broke off while {what} was asked for ({Innermost(e).Message.TrimEnd('.')}); try again."),
+            };
+        }
+
+        return (service.StatusCode, service.ErrorCode) switch
+        {
+            (_, "NoSuchBucket") => Is(ObjectStoreError.BucketNotFound,
+                $"There is no bucket '{bucket}' at {at}: make it (kubemetrics store mb s3://{bucket}), or correct the name or {setting}:Endpoint."),
+            (_, "NoSuchUpload") => Is(ObjectStoreError.UploadNotFound, $"The upload of {what} is completed, aborted or was never started; start it again."),
+            (_, "InvalidPart" or "InvalidPartOrder" or "EntityTooSmall") => Is(ObjectStoreError.InvalidPart, $"The upload of {what} can't be completed: a part is missing, has changed, is too small or out of order."),
+            (_, "KeyTooLongError" or "InvalidObjectName") => ObjectKey.Invalid(key ?? "", "it is longer than the endpoint takes"),
+            (_, "BadDigest" or "XAmzContentSHA256Mismatch") => Is(ObjectStoreError.Unavailable, $"{what} arrived changed at {at} ({service.ErrorCode}); try again."),
+            (_, "InvalidAccessKeyId") => Is(ObjectStoreError.AccessDenied, $"{at} does not know the access key for s3://{bucket}; correct {setting}:AccessKey."),
+            (_, "SignatureDoesNotMatch") => Is(ObjectStoreError.AccessDenied, $"{at} refuses the signature for s3://{bucket}; correct {setting}:SecretKey (or Region, now {connection.RegionOrDefault})."),
+            (_, "RequestTimeTooSkewed") => Is(ObjectStoreError.AccessDenied, $"The clocks of this machine and {at} are too far apart for signatures; set them right."),
+            (_, "QuotaExceeded") => Is(ObjectStoreError.Unavailable, $"{what} can't be written: the quota at {at} is used up; free space, or raise it."),
+            (HttpStatusCode.PreconditionFailed, _) => Is(ObjectStoreError.PreconditionFailed, $"{what} has changed: it is not in the state that was expected."),
+            (HttpStatusCode.NotFound, _) => Is(ObjectStoreError.NotFound, $"{what} is not there."),
+            (HttpStatusCode.RequestedRangeNotSatisfiable, _) => Is(ObjectStoreError.InvalidRange, $"The range lies outside {what}."),
+            (HttpStatusCode.Forbidden, _) when connection.Anonymous => Is(ObjectStoreError.AccessDenied,
+                $"{at} lets nobody without a key do this with {what}; give {setting} an AccessKey and SecretKey, or have the bucket opened."),
+            (HttpStatusCode.Forbidden, _) => Is(ObjectStoreError.AccessDenied, $"{at} does not allow this with {what} ({service.ErrorCode}); have the key of {setting} allowed to, or name another."),
+            (HttpStatusCode.MovedPermanently or HttpStatusCode.TemporaryRedirect, _) or (_, "AuthorizationHeaderMalformed" or "PermanentRedirect" or "InvalidLocationConstraint") => Is(ObjectStoreError.Unavailable,
+                $"s3://{bucket} is not in the region {connection.RegionOrDefault} of {at}; correct {setting}:Region or Endpoint."),
+            _ => Is(ObjectStoreError.Unavailable, $"{at} answered {(int)service.StatusCode} {service.ErrorCode} for {what}; see its log, or try again."),
+        };
+    }
+
+    private static Exception? Cause(Exception e)
+    {
+        for (Exception? one = e; one is not null; one = one.InnerException)
+            if (one is AuthenticationException or SocketException)
+                return one;
+        return e;
+    }
+
+    private static Exception Innermost(Exception e) => e.InnerException is { } inner ? Innermost(inner) : e;
+
+    private static string Shown(string key) => key.Length > 100 ? key[..100] + "…" : key;
+}

@@ -1,0 +1,312 @@
+using System.Net;
+using System.Security.Cryptography;
+using Amazon.Runtime;
+using Amazon.Runtime.Internal;
+using Amazon.S3;
+using Amazon.S3.Model;
+
+namespace KubeMetrics.ObjectStorage.S3;
+
+/// <summary>
+/// A bucket behind an S3 endpoint: Ceph's RADOS gateway, AWS, or another. What these do differently is hidden here; how
+/// Ceph 16.2 behaves was measured.
+/// </summary>
+public sealed class S3Store : IObjectStore
+{
+    private const string Metadata = "x-amz-meta-";
+    private readonly string _bucket;
+    private readonly S3Calls _calls;
+    private volatile bool _isThere;
+
+    /// <summary>Uses a bucket. That it is not there, or can't be reached, is said by the first operation.</summary>
+    /// <param name="bucket">The bucket's name.</param>
+    /// <param name="connection">How it is reached.</param>
+    /// <param name="clients">The clients of this process.</param>
+    /// <param name="time">The clock; the system's if not given.</param>
+    public S3Store(string bucket, S3Connection connection, S3Clients clients, TimeProvider? time = null)
+    {
+        _bucket = bucket;
+        _calls = new S3Calls(bucket, connection, clients, time ?? TimeProvider.System);
+    }
+
+    /// <inheritdoc/>
+    public string Name => $"s3://{_bucket}";
+
+    // Over https the transport keeps the content from being changed; over http its hash is part of the signature.
+    private bool IsSecure => _calls.Connection.Uri.Scheme == Uri.UriSchemeHttps;
+
+    /// <summary>Makes the bucket. That it is there and ours already is no error.</summary>
+    /// <exception cref="ObjectStoreException">It can't be made, or belongs to somebody else.</exception>
+    public async Task CreateBucketAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await DoAsync(null, s3 => s3.PutBucketAsync(new PutBucketRequest { BucketName = _bucket, UseClientRegion = false }, cancellationToken), cancellationToken);
+        }
+        catch (ObjectStoreException e) when (e.InnerException is AmazonS3Exception { ErrorCode: "BucketAlreadyOwnedByYou" })
+        {
+            // as wanted
+        }
+        catch (ObjectStoreException e) when (e.InnerException is AmazonS3Exception { ErrorCode: "BucketAlreadyExists" })
+        {
+            throw new ObjectStoreException(ObjectStoreError.AccessDenied, $"The bucket '{_bucket}' belongs to somebody else; choose another name.", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<ObjectInfo?> HeadAsync(string key, CancellationToken cancellationToken = default)
+    {
+        ObjectKey.Check(key);
+        try
+        {
+            var head = await DoAsync(key, s3 => s3.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = _bucket, Key = key }, cancellationToken), cancellationToken);
+            return Info(key, head.ContentLength, head.ETag, head.LastModified, head.Headers, head.Metadata);
+        }
+        catch (ObjectStoreException e) when (e.Error == ObjectStoreError.NotFound)
+        {
+            // The answer to HEAD has no body that would say what is not there: the object or the bucket.
+            if (!_isThere) await ListPageAsync(new ListRequest { Prefix = key, PageSize = 1 }, cancellationToken);
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<StoredObject?> GetAsync(string key, GetOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ObjectKey.Check(key);
+        options ??= new GetOptions();
+        var request = new GetObjectRequest { BucketName = _bucket, Key = key, EtagToMatch = options.IfMatch };
+        if (options.Range is { } range)
+        {
+            if (range.Start < 0 || range.Length <= 0) range.LengthWithin(key, long.MaxValue);
+            request.ByteRange = range.Length is { } length ? new Amazon.S3.Model.ByteRange(range.Start, Last(range.Start, length)) : new Amazon.S3.Model.ByteRange($"bytes={range.Start}-");
+        }
+
+        try
+        {
+            var response = await DoAsync(key, s3 => s3.GetObjectAsync(request, cancellationToken), cancellationToken);
+            var size = response.ContentRange is { } of ? long.Parse(of.AsSpan(of.IndexOf('/') + 1)) : response.ContentLength;
+            var info = Info(key, size, response.ETag, response.LastModified, response.Headers, response.Metadata);
+            return new StoredObject(info, new ReceivedStream(response, e => _calls.Told(e, key)), response.ContentLength);
+        }
+        catch (ObjectStoreException e) when (e.Error == ObjectStoreError.NotFound)
+        {
+            return null;
+        }
+        catch (ObjectStoreException e) when (e.Error == ObjectStoreError.InvalidRange)
+        {
+            if (await HeadAsync(key, cancellationToken) is { } there) options.Range!.Value.LengthWithin(key, there.Size); // says so, with the object's size
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> PutAsync(string key, Stream content, PutOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ObjectKey.Check(key);
+        options ??= new PutOptions();
+        ObjectMetadata.Check(key, options);
+        cancellationToken.ThrowIfCancellationRequested();
+        await using var body = await PutBody.OfAsync(key, content, options.Length, cancellationToken);
+        async Task<PutObjectResponse> PutAsync(IAmazonS3 s3)
+        {
+            var request = new PutObjectRequest
+            {
+                BucketName = _bucket,
+                Key = key,
+                InputStream = body.Rewound(),
+                AutoCloseStream = false,
+                AutoResetStreamPosition = false,
+                UseChunkEncoding = false, // else Ceph stores it as encoded in chunks
+                DisablePayloadSigning = IsSecure ? true : null,
+                ContentType = options.ContentType,
+                IfMatch = options.IfMatch, // as it is: Ceph does not know it in quotes
+                IfNoneMatch = options.IfAbsent ? "*" : null,
+            };
+            request.Headers.ContentLength = body.Length;
+            foreach (var (name, value) in options.Metadata) request.Metadata.Add(name, value);
+            return await s3.PutObjectAsync(request, cancellationToken);
+        }
+
+        if (options is { IfMatch: null, IfAbsent: false }) return Bare((await DoAsync(key, PutAsync, cancellationToken)).ETag);
+        return await _calls.DoConditionallyAsync(key, async s3 => Bare((await PutAsync(s3)).ETag), async () =>
+        {
+            // Of equal content two writers might both think that they won: what is put under a condition names its writer.
+            var mine = Convert.ToHexStringLower(await MD5.HashDataAsync(body.Rewound(), cancellationToken));
+            return (await HeadAsync(key, cancellationToken))?.ETag == mine ? mine : null;
+        }, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> CopyAsync(string sourceKey, string key, string? ifMatch = null, CancellationToken cancellationToken = default)
+    {
+        ObjectKey.Check(sourceKey);
+        ObjectKey.Check(key);
+        var request = new CopyObjectRequest { SourceBucket = _bucket, SourceKey = sourceKey, DestinationBucket = _bucket, DestinationKey = key, ETagToMatch = ifMatch };
+        // Ceph ignores S3's header for this and has one of its own.
+        if (ifMatch is not null) ((IAmazonWebServiceRequest)request).AddBeforeRequestHandler((_, e) => ((WebServiceRequestEventArgs)e).Headers["x-amz-copy-if-match"] = ifMatch);
+        return Bare((await DoAsync(sourceKey, s3 => s3.CopyObjectAsync(request, cancellationToken), cancellationToken)).ETag);
+    }
+
+    /// <inheritdoc/>
+    public async Task DeleteAsync(string key, CancellationToken cancellationToken = default)
+    {
+        ObjectKey.Check(key);
+        try
+        {
+            await DoAsync(key, s3 => s3.DeleteObjectAsync(new DeleteObjectRequest { BucketName = _bucket, Key = key }, cancellationToken), cancellationToken);
+        }
+        catch (ObjectStoreException e) when (e.Error == ObjectStoreError.NotFound)
+        {
+            // gone already
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<ListPage> ListPageAsync(ListRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(request.PageSize, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(request.PageSize, ListRequest.MaxPageSize);
+        var page = await DoAsync(null, s3 => s3.ListObjectsV2Async(new ListObjectsV2Request
+        {
+            BucketName = _bucket,
+            Prefix = request.Prefix,
+            Delimiter = request.ByFolder ? "/" : null,
+            MaxKeys = request.PageSize,
+            ContinuationToken = request.ContinuationToken,
+            Encoding = EncodingType.Url, // a key may hold what XML can't
+        }, cancellationToken), cancellationToken);
+        return new ListPage(
+            [.. (page.S3Objects ?? []).Select(one => new ObjectEntry(Decoded(one.Key), one.Size ?? 0, Bare(one.ETag), Utc(one.LastModified)))],
+            [.. (page.CommonPrefixes ?? []).Select(Decoded)],
+            page.IsTruncated == true ? page.NextContinuationToken : null);
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> StartUploadAsync(string key, UploadOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ObjectKey.Check(key);
+        options ??= new UploadOptions();
+        ObjectMetadata.Check(key, options);
+        var request = new InitiateMultipartUploadRequest { BucketName = _bucket, Key = key, ContentType = options.ContentType };
+        foreach (var (name, value) in options.Metadata) request.Metadata.Add(name, value);
+        return (await DoAsync(key, s3 => s3.InitiateMultipartUploadAsync(request, cancellationToken), cancellationToken)).UploadId;
+    }
+
+    /// <inheritdoc/>
+    public async Task<UploadPart> PutPartAsync(
+        string key, string uploadId, int number, Stream content, long? length = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(number, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(number, UploadPart.MaxNumber);
+        await using var body = await PutBody.OfAsync(key, content, length, cancellationToken);
+        var response = await DoAsync(key, s3 => s3.UploadPartAsync(new UploadPartRequest
+        {
+            BucketName = _bucket,
+            Key = key,
+            UploadId = uploadId,
+            PartNumber = number,
+            InputStream = body.Rewound(),
+            PartSize = body.Length,
+            UseChunkEncoding = false,
+            DisablePayloadSigning = IsSecure ? true : null,
+        }, cancellationToken), cancellationToken);
+        return new UploadPart(number, Bare(response.ETag), body.Length);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<UploadPart>> ListPartsAsync(string key, string uploadId, CancellationToken cancellationToken = default)
+    {
+        var parts = new List<UploadPart>();
+        string? after = null;
+        while (true)
+        {
+            var page = await DoAsync(key, s3 => s3.ListPartsAsync(new ListPartsRequest { BucketName = _bucket, Key = key, UploadId = uploadId, PartNumberMarker = after }, cancellationToken), cancellationToken);
+            parts.AddRange((page.Parts ?? []).Select(part => new UploadPart(part.PartNumber ?? 0, Bare(part.ETag), part.Size ?? 0)));
+            if (page.IsTruncated != true) return parts;
+            after = parts[^1].Number.ToString();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> CompleteUploadAsync(
+        string key, string uploadId, IReadOnlyList<UploadPart> parts, CancellationToken cancellationToken = default)
+    {
+        // The SDK puts parts into order by itself, which would hide a mistake.
+        if (parts.Zip(parts.Skip(1)).Any(pair => pair.First.Number >= pair.Second.Number) || parts.Count == 0)
+            throw new ObjectStoreException(ObjectStoreError.InvalidPart, $"The upload of '{key}' in {Name} can't be completed: its parts are out of order, or there are none.");
+        try
+        {
+            await DoAsync(key, s3 => s3.CompleteMultipartUploadAsync(new CompleteMultipartUploadRequest
+            {
+                BucketName = _bucket,
+                Key = key,
+                UploadId = uploadId,
+                PartETags = [.. parts.Select(part => new PartETag(part.Number, part.ETag))],
+            }, cancellationToken), cancellationToken);
+        }
+        catch (ObjectStoreException e) when (e.Error == ObjectStoreError.UploadNotFound)
+        {
+            // Where the object is there all the same, the first try completed it, and its answer was lost.
+            if (!await IsOfAsync(key, parts, cancellationToken)) throw;
+        }
+
+        // Ceph's answer has no ETag.
+        return (await HeadAsync(key, cancellationToken))?.ETag ?? throw new ObjectStoreException(ObjectStoreError.NotFound, $"'{key}' was deleted from {Name} just after it was written.");
+    }
+
+    /// <inheritdoc/>
+    public async Task AbortUploadAsync(string key, string uploadId, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await DoAsync(key, s3 => s3.AbortMultipartUploadAsync(new AbortMultipartUploadRequest { BucketName = _bucket, Key = key, UploadId = uploadId }, cancellationToken), cancellationToken);
+        }
+        catch (ObjectStoreException e) when (e.Error is ObjectStoreError.UploadNotFound or ObjectStoreError.NotFound)
+        {
+            // gone already
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<Upload> ListUploadsAsync(string prefix = "", [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var request = new ListMultipartUploadsRequest { BucketName = _bucket, Prefix = prefix, Encoding = EncodingType.Url };
+        while (true)
+        {
+            var page = await DoAsync(null, s3 => s3.ListMultipartUploadsAsync(request, cancellationToken), cancellationToken);
+            foreach (var upload in page.MultipartUploads ?? []) yield return new Upload(Decoded(upload.Key), upload.UploadId, Utc(upload.Initiated));
+            if (page.IsTruncated != true) yield break;
+            (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
+        }
+    }
+
+    private async Task<T> DoAsync<T>(string? key, Func<IAmazonS3, Task<T>> call, CancellationToken cancellationToken)
+    {
+        var answer = await _calls.DoAsync(key, call, cancellationToken);
+        _isThere = true;
+        return answer;
+    }
+
+    /// <summary>Whether an object is made of these parts: S3's ETag of one is the MD5 of its parts' MD5s, and their count.</summary>
+    private async Task<bool> IsOfAsync(string key, IReadOnlyList<UploadPart> parts, CancellationToken cancellationToken)
+    {
+        var digests = parts.SelectMany(part => part.ETag.Length == 32 ? Convert.FromHexString(part.ETag) : []).ToArray();
+        return (await HeadAsync(key, cancellationToken))?.ETag == $"{Convert.ToHexStringLower(MD5.HashData(digests))}-{parts.Count}";
+    }
+
+    private static ObjectInfo Info(string key, long size, string etag, DateTime? modified, HeadersCollection headers, MetadataCollection metadata) => new(key, size, Bare(etag), Utc(modified))
+    {
+        ContentType = string.IsNullOrEmpty(headers.ContentType) ? null : headers.ContentType,
+        Metadata = metadata.Count == 0 ? ObjectMetadata.None : metadata.Keys.ToDictionary(name => name.StartsWith(Metadata, StringComparison.Ordinal) ? name[Metadata.Length..] : name, name => metadata[name]),
+    };
+
+    private static long Last(long start, long length) => length > long.MaxValue - start ? long.MaxValue : start + length - 1;
+
+    // The SDK leaves keys as they were encoded for the answer.
+    private static string Decoded(string key) => WebUtility.UrlDecode(key);
+
+    private static string Bare(string? etag) => etag?.Trim('"') ?? "";
+
+    private static DateTimeOffset Utc(DateTime? time) => time is { } at ? new DateTimeOffset(at.ToUniversalTime()) : DateTimeOffset.MinValue;
+}

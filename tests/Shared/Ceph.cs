@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace KubeMetrics.Testing;
+
+/// <summary>
+/// A real Ceph of this test process's own, started when a test first asks for it and wiped when the process ends, however
+/// it ends. A test that asks where Ceph is not installed is skipped with the reason.
+/// </summary>
+internal sealed class Ceph
+{
+    private static readonly Lazy<Task<Ceph>> Started = new(StartAsync);
+    private readonly string _script, _folder;
+    private readonly int _port, _monitorPort;
+
+    private Ceph()
+    {
+        _script = Path.Combine(AppContext.BaseDirectory, "ceph-dev.sh");
+        _folder = Path.Combine(Path.GetTempPath(), $"ceph-{Environment.ProcessId}"); // short: a socket's path has at most 108 bytes
+        (_port, _monitorPort) = (FreePort(), FreePort());
+        Endpoint = $"http://127.0.0.1:{_port}";
+    }
+
+    /// <summary>Where it answers.</summary>
+    public string Endpoint { get; }
+
+    public string AccessKey => "devaccess";
+
+    public string SecretKey => "devsecret";
+
+    /// <summary>The running one.</summary>
+    public static Task<Ceph> RunningAsync() => Started.Value;
+
+    /// <summary>A name that no bucket has.</summary>
+    public static string NewBucketName() => $"test-{Guid.NewGuid():N}";
+
+    /// <summary>Runs the script that starts and stops it.</summary>
+    public async Task<(int ExitCode, string Output)> ScriptAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("bash", [_script, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["CEPH_DEV_DIR"] = _folder;
+        start.Environment["CEPH_DEV_STORE"] = "memstore";
+        start.Environment["CEPH_DEV_PORT"] = _port.ToString();
+        start.Environment["CEPH_DEV_MON_PORT"] = _monitorPort.ToString();
+        using var process = Process.Start(start)!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output + await errors);
+    }
+
+    private static async Task<Ceph> StartAsync()
+    {
+        var ceph = new Ceph();
+        var (exitCode, output) = await ceph.ScriptAsync("up", "--while", Environment.ProcessId.ToString());
+        if (exitCode == 4) Assert.Skip($"Ceph is not installed; install it with: infra/dev/install.sh test ({output.Trim()})");
+        return exitCode == 0 ? ceph : throw new InvalidOperationException($"Ceph did not start: {output}");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -130,7 +130,7 @@ internal sealed class CopyEngine(CopyRoute route, IngestLimits limits, Journal j
         if (candidates.FirstOrDefault(one => one <= _memory.Most) is var likely and > 0) return (likely, candidates);
         if (size <= limits.Single) return null;
         var least = (size + UploadPart.MaxNumber - 1) / UploadPart.MaxNumber;
-        return (Math.Max(limits.Part, (least + MiB - 1) / MiB * MiB), candidates);
+        return (least <= limits.Part ? limits.Part : (least + MiB - 1) / MiB * MiB, candidates);
     }
 
     private async Task WholeAsync(CopyItem item, Blocks? blocks, Run run)

@@ -28,6 +28,7 @@ internal static class CommandLine
         root.Subcommands.Add(ShowCommand.Create(() => screen));
         root.Subcommands.Add(ServeCommand.Create(() => screen));
         root.Subcommands.Add(DatasetCommand.Create(() => screen));
+        root.Subcommands.Add(IngestCommand.Create(() => screen));
         root.Subcommands.Add(StoreCommand.Create(() => screen));
         SettingsHelp.AddTo(root);
 
@@ -45,7 +46,7 @@ internal static class CommandLine
         {
             // A host ends by itself when it is told to, and takes the time that its work needs; the library would end it after two seconds.
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = error };
-            if (parsed.CommandResult.Command.Name == ServeCommand.Name) configuration.ProcessTerminationTimeout = null;
+            if (parsed.CommandResult.Command.Name is ServeCommand.Name or IngestCommand.Name) configuration.ProcessTerminationTimeout = null;
             return await parsed.InvokeAsync(configuration);
         }
         catch (Exception e)

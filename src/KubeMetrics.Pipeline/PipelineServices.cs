@@ -1,6 +1,7 @@
 using KubeMetrics.Charts;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
+using KubeMetrics.Pipeline.Ingest;
 using KubeMetrics.Pipeline.Settings;
 using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Pipeline.Work;
@@ -39,6 +40,11 @@ public static class PipelineServices
             .AddSingleton<IWorkKind>(all => new AnalysisWork(
                 all.GetRequiredService<DatasetCatalog>(), all.GetRequiredService<AnalysisPlaces>(), all.GetRequiredService<WorkStore>(),
                 options.Analysis, all.GetService<IPngRenderer>(), all.GetRequiredService<TimeProvider>()))
+            .AddSingleton(options.Ingest)
+            .AddSingleton(all => new IngestPlaces(
+                all.GetRequiredService<StoreAccess>(), options.Storage, all.GetRequiredService<DatasetCatalog>(), options.State, all.GetRequiredService<StorePlace>()))
+            .AddSingleton<IngestService>()
+            .AddSingleton<IWorkKind, IngestWork>()
             .AddSingleton<ReportCache>()
             .AddSingleton<DatasetService>()
             .AddSingleton<DatasetLook>()

@@ -7,7 +7,6 @@ namespace KubeMetrics.Pipeline.Analysis;
 /// <summary>Analyses over HTTP.</summary>
 public static class AnalysisApi
 {
-    private const string IdempotencyKey = "Idempotency-Key";
     private const int Usual = 50, Most = 1000;
 
     /// <summary>Its routes.</summary>
@@ -16,12 +15,12 @@ public static class AnalysisApi
         new("StartAnalysis", ["POST"], "/api/analysis", Access.Key, "Analyse a dataset now",
             async http => await StartAsync(
                 await RequestBody.ReadAsync(http.Request, ApiJson.Plain.AnalysisRequest, http.RequestAborted),
-                KeyOf(http.Request), http.Response, http.Service<AnalysisService>(), http.RequestAborted))
+                http.IdempotencyKey(), http.Response, http.Service<AnalysisService>(), http.RequestAborted))
         {
             Body = typeof(AnalysisRequest),
             Answer = typeof(RunView),
             Statuses = [StatusCodes.Status202Accepted, StatusCodes.Status200OK],
-            Parameters = [new(IdempotencyKey, "header", "Any text of up to 255 characters: the same key with the same body gives the same run again")],
+            Parameters = [new(RequestExtensions.IdempotencyHeader, "header", "Any text of up to 255 characters: the same key with the same body gives the same run again")],
         },
         new("ListAnalyses", ApiRoute.Get, "/api/analysis", Access.Key, "Runs, newest first",
             http => ListAsync(http.Query("dataset"), http.Number("limit", Usual, Most), http.Service<AnalysisService>(), http.RequestAborted))
@@ -68,13 +67,6 @@ public static class AnalysisApi
         var record = await service.CancelAsync(id, cancellationToken);
         return JsonAnswer.Of(RunView.Of(record), ApiJson.Plain.RunView, Status(record));
     }
-
-    private static string? KeyOf(HttpRequest request) => request.Headers[IdempotencyKey] switch
-    {
-        [] => null,
-        [{ Length: > 0 } key, ..] => key,
-        _ => throw new RefusedException(Refusal.Invalid, $"The header {IdempotencyKey} is there, and empty.", "Give each wish a key of its own, such as a UUID, or leave the header out."),
-    };
 
     private static int Status(WorkRecord record) => record.IsOpen ? StatusCodes.Status202Accepted : StatusCodes.Status200OK;
 }

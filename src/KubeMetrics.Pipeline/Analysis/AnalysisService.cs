@@ -12,7 +12,7 @@ namespace KubeMetrics.Pipeline.Analysis;
 /// </summary>
 public sealed class AnalysisService(DatasetCatalog datasets, AnalysisPlaces places, WorkStore works, WorkFeed feed, AnalysisLimits limits, TimeProvider time)
 {
-    private const int LongestKey = 255;
+    private readonly RepeatedRequests _requests = new(places.Keys, works, time);
 
     // Between taking a run (or a key) and its work being in the store, who comes second would take it for abandoned. Other
     // processes may all the same: then one of the two works is replaced by the other.
@@ -29,39 +29,16 @@ public sealed class AnalysisService(DatasetCatalog datasets, AnalysisPlaces plac
     {
         var dataset = datasets.Get(request.Dataset);
         var options = request.Over(dataset);
-        if (key is { Length: 0 or > LongestKey }) throw new RefusedException(Refusal.Invalid, $"The Idempotency-Key has {key.Length} characters; it takes 1 to {LongestKey}.", "Use a shorter key, such as a UUID.");
-        var keyName = key is null ? null : Claims<KeyUse>.Digest(key);
-        var fingerprint = Claims<KeyUse>.Digest(JsonSerializer.Serialize(request, AnalysisJson.Default.AnalysisRequest));
+        var asked = JsonSerializer.Serialize(request, AnalysisJson.Default.AnalysisRequest);
         var one = _starting.GetOrAdd(dataset.Name, _ => new SemaphoreSlim(1));
         await one.WaitAsync(cancellationToken);
         try
         {
-            return await StartAsync(dataset, options, request.Force, keyName, fingerprint, cancellationToken);
+            return await _requests.OnceAsync(key, asked, () => PlanAsync(dataset, options, request.Force, cancellationToken), cancellationToken);
         }
         finally
         {
             one.Release();
-        }
-    }
-
-    private async Task<WorkRecord> StartAsync(Dataset dataset, RunOptions options, bool force, string? keyName, string fingerprint, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            string? keyVersion = null;
-            if (keyName is not null && await places.Keys.FindAsync(keyName, cancellationToken) is { } claim)
-            {
-                if (claim.Is is { } use && use.Request != fingerprint)
-                    throw new RefusedException(Refusal.KeyReused, "This Idempotency-Key came before with another request.", "Use a new key for a new request, or send the same body again.");
-                if (claim.Is is { } mine && await works.FindAsync(mine.Work, cancellationToken) is { } same) return same.Record;
-                if (claim.Is is not null && claim.Written < time.GetUtcNow() - Retention.LeftBehind)
-                    throw new RefusedException(Refusal.NoLongerKept, "The run that this Idempotency-Key stands for is no longer kept.", "Use a new key to start another.");
-                keyVersion = claim.ETag; // whoever used it was stopped before its work was in the store
-            }
-
-            var planned = await PlanAsync(dataset, options, force, cancellationToken);
-            if (keyName is not null && !await places.Keys.TryTakeAsync(keyName, new KeyUse(fingerprint, planned.Record.Id), keyVersion, cancellationToken)) continue;
-            return planned.IsNew ? (await works.AddAsync(planned.Record, cancellationToken)).Record : planned.Record;
         }
     }
 
@@ -87,16 +64,7 @@ public sealed class AnalysisService(DatasetCatalog datasets, AnalysisPlaces plac
     public async Task<WorkRecord> CancelAsync(string id, CancellationToken cancellationToken)
     {
         await GetAsync(id, cancellationToken);
-        var changed = await works.ChangeAsync(id, record => record switch
-        {
-            { State: WorkState.Queued } => record with { State = WorkState.Cancelled, CancelRequested = true, Finished = time.GetUtcNow(), Due = null, Progress = null },
-            { State: WorkState.Running, CancelRequested: false } => record with { CancelRequested = true },
-            _ => record,
-        }, cancellationToken) ?? throw Unknown(id);
-        var record = changed.Record;
-        if (record.State is WorkState.Succeeded or WorkState.Failed or WorkState.Replaced)
-            throw new RefusedException(Refusal.WrongState, $"The run {id} has ended: {record.State.ToString().ToLowerInvariant()}.", "There is nothing left to cancel.");
-        return record;
+        return await _requests.CancelAsync(id, "run", cancellationToken) ?? throw Unknown(id);
     }
 
     /// <summary>Finds the work that does or did the same; where there is none makes a new record, and takes the run for it.</summary>

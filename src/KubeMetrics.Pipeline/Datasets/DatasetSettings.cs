@@ -15,7 +15,7 @@ internal static class DatasetSettings
     internal static readonly IReadOnlyList<Setting> All =
     [
         new("Datasets:<name>:Location", null, "where the dataset's dumps are: a folder, or s3://bucket/prefix (must be set)"),
-        new("Datasets:<name>:Source", null, "where its objects are copied from; not acted on yet"),
+        new("Datasets:<name>:Source", null, "where its objects are copied from, when somebody asks: a folder, or s3://bucket/prefix"),
         new("Datasets:<name>:Where", null, "which series: label matchers, an array or one text parted by semicolons (quantile=0.9; host=~web.*)"),
         new("Datasets:<name>:GroupBy", AnalysisOptions.DefaultGroupBy, "the label whose values make the groups"),
         new("Datasets:<name>:Window", "all", "only the last so much time before the newest sample (30d)"),
@@ -79,7 +79,7 @@ internal static class DatasetSettings
     /// <summary>What later versions will do and this one does not.</summary>
     private static IEnumerable<string> NotActedOn(Dataset dataset, SettingsReader reader)
     {
-        foreach (var (setting, isSet) in ((string, bool)[])[("Source", dataset.Source is not null), ("Schedule", dataset.Schedule is not null), ("Job", dataset.Job is not null)])
+        foreach (var (setting, isSet) in ((string, bool)[])[("Schedule", dataset.Schedule is not null), ("Job", dataset.Job is not null)])
             if (isSet)
                 yield return $"{reader.Place(setting)} is set, but this version does not act on it: the dataset is analysed when somebody asks.";
     }

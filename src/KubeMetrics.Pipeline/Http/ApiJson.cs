@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
+using KubeMetrics.Pipeline.Ingest;
 using KubeMetrics.Reports.Json;
 
 namespace KubeMetrics.Pipeline.Http;
@@ -23,6 +24,9 @@ namespace KubeMetrics.Pipeline.Http;
 [JsonSerializable(typeof(PreviewView))]
 [JsonSerializable(typeof(SchemaView))]
 [JsonSerializable(typeof(ReportList))]
+[JsonSerializable(typeof(IngestRequest))]
+[JsonSerializable(typeof(IngestView))]
+[JsonSerializable(typeof(IngestList))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(ReadyView))]
 [JsonSerializable(typeof(ProblemBody))]

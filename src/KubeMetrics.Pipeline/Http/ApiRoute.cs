@@ -81,6 +81,17 @@ internal static class RequestExtensions
 
     internal static string? Query(this HttpContext http, string name) => http.Request.Query[name] is [{ Length: > 0 } value, ..] ? value : null;
 
+    internal const string IdempotencyHeader = "Idempotency-Key";
+
+    /// <summary>What makes a repeated request safe; null where the caller gave none.</summary>
+    /// <exception cref="RefusedException">It is there, and empty.</exception>
+    internal static string? IdempotencyKey(this HttpContext http) => http.Request.Headers[IdempotencyHeader] switch
+    {
+        [] => null,
+        [{ Length: > 0 } key, ..] => key,
+        _ => throw new RefusedException(Refusal.Invalid, $"The header {IdempotencyHeader} is there, and empty.", "Give each wish a key of its own, such as a UUID, or leave the header out."),
+    };
+
     /// <summary>A whole number from the query.</summary>
     /// <exception cref="RefusedException">It is none, or too large or small.</exception>
     internal static int Number(this HttpContext http, string name, int fallback, int most)

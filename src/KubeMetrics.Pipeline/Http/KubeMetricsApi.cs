@@ -1,5 +1,6 @@
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
+using KubeMetrics.Pipeline.Ingest;
 
 namespace KubeMetrics.Pipeline.Http;
 
@@ -13,6 +14,7 @@ public static class KubeMetricsApi
         .. DatasetApi.Routes,
         .. AnalysisApi.Routes,
         .. ReportApi.Routes,
+        .. IngestApi.Routes,
         .. ChangesApi.Routes,
         .. OpenApi.Routes,
     ];

@@ -4,6 +4,7 @@ using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Http;
+using KubeMetrics.Pipeline.Ingest;
 using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Pipeline.Work;
 
@@ -22,7 +23,7 @@ public static class HostSettings
     private const string Datasets = "Datasets";
 
     /// <summary>The names that stand at the top of settings.</summary>
-    internal static readonly string[] Sections = [Datasets, State, StorageSettings.Name, "Api", "Work", "Analysis", "Log"];
+    internal static readonly string[] Sections = [Datasets, State, StorageSettings.Name, "Api", "Work", "Analysis", "Ingest", "Log"];
 
     /// <summary>All settings, as help lists them. As environment variables they have two underscores for each colon.</summary>
     public static IReadOnlyList<Setting> All { get; } =
@@ -41,6 +42,12 @@ public static class HostSettings
         new("Analysis:Memory", "3/4 of this process's", "what one may need (4GiB); one that needs more is refused before it starts"),
         new("Analysis:Keep", "200", "how many ended runs' records are kept for each dataset"),
         new("Analysis:KeepFor", "30d", "how long they are kept, and the keys of repeated requests"),
+        new("Ingest:Concurrency", "8", "how many objects and parts are copied at once"),
+        new("Ingest:Memory", "64MiB", "what may be in memory at once of what is copied, at least 16MiB"),
+        new("Ingest:Bandwidth", null, "at most so much a second (20MiB)"),
+        new("Ingest:Queue", "100", "how many ingests may wait; more are refused"),
+        new("Ingest:Keep", "200", "how many ended ingests' records are kept"),
+        new("Ingest:KeepFor", "30d", "how long they are kept"),
         new("Log:Level", "information", "trace, debug, information, warning or error"),
     ];
 
@@ -73,6 +80,7 @@ public static class HostSettings
         var api = Api(Section(root, "Api", "Listen", ApiOptions.DefaultListen, found));
         var work = Work(Section(root, "Work", "Poll", "2s", found));
         var analysis = Analysis(Section(root, "Analysis", "Memory", "4GiB", found));
+        var ingest = Ingest(Section(root, "Ingest", "Bandwidth", "20MiB", found));
         var log = Section(root, "Log", "Level", "information", found);
         var level = log.Word("Level", "information", "trace", "debug", "information", "warning", "error");
         log.Done();
@@ -85,6 +93,7 @@ public static class HostSettings
             Api = api,
             Work = work,
             Analysis = analysis,
+            Ingest = ingest,
             LogLevel = level,
             Warnings = warnings,
         };
@@ -159,12 +168,29 @@ public static class HostSettings
         return limits;
     }
 
-    private static long? Bytes(string text)
+    private static IngestLimits Ingest(SettingsReader reader)
+    {
+        var standard = new IngestLimits();
+        var limits = new IngestLimits
+        {
+            Concurrency = reader.Number("Concurrency", standard.Concurrency, 1, 256),
+            Memory = Math.Max(16 << 20, reader.Parsed<long?>("Memory", Bytes) ?? standard.Memory),
+            Bandwidth = reader.Parsed<long?>("Bandwidth", Bytes),
+            Queue = reader.Number("Queue", standard.Queue, 1, 10_000),
+            Keep = reader.Number("Keep", standard.Keep, 1, 100_000),
+            KeepFor = reader.Length("KeepFor", standard.KeepFor, TimeSpan.FromHours(1), TimeSpan.FromDays(36500)),
+        };
+        reader.Done();
+        return limits;
+    }
+
+    /// <exception cref="FormatException">It is no amount of bytes.</exception>
+    internal static long? Bytes(string text)
     {
         (string Unit, int Shift)[] units = [("GiB", 30), ("MiB", 20), ("KiB", 10), ("GB", 30), ("MB", 20), ("G", 30), ("M", 20)];
         var (unit, shift) = units.FirstOrDefault(one => text.EndsWith(one.Unit, StringComparison.OrdinalIgnoreCase), (Unit: "", Shift: 0));
         if (decimal.TryParse(text.AsSpan(0, text.Length - unit.Length).Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number > 0 && number < long.MaxValue >> shift)
             return (long)(number * (1L << shift));
-        throw new FormatException($"'{text}' is no amount of memory; write 512MiB or 4GiB.");
+        throw new FormatException($"'{text}' is no amount of bytes; write 512MiB or 4GiB.");
     }
 }

@@ -2,6 +2,7 @@ using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Http;
+using KubeMetrics.Pipeline.Ingest;
 using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Pipeline.Work;
 
@@ -27,6 +28,9 @@ public sealed record KubeMetricsOptions
 
     /// <summary>Limits of analyses.</summary>
     public AnalysisLimits Analysis { get; init; } = new();
+
+    /// <summary>Limits of ingests.</summary>
+    public IngestLimits Ingest { get; init; } = new();
 
     /// <summary>How much the log says: trace, debug, information, warning, error.</summary>
     public string LogLevel { get; init; } = "information";

@@ -16,6 +16,9 @@ public enum PlaceUse
     /// <summary>What is written there can be made again: a folder is made, and writes do not wait for the disk.</summary>
     Reports,
 
+    /// <summary>Objects are copied there, which are still where they came from: a folder is made, and writes do not wait for the disk.</summary>
+    Copies,
+
     /// <summary>What is written there is a promise: a folder is made, and writes reach the disk before they count.</summary>
     State,
 }

@@ -55,11 +55,12 @@ public sealed class WorkContext
             else if (_time.GetElapsedTime(_told, now) < Often && done != total) return;
             _told = now;
             var share = total > 0 ? Math.Clamp((double)done / total, 0, 1) : 0;
-            double? left = null;
+            double? left = null, pace = null;
+            if (done > _pace.Done && _time.GetElapsedTime(_pace.Since, now).TotalSeconds is > 0.5 and var passed) pace = Math.Round((done - _pace.Done) / passed, 1);
             // The first of many take longest: what they tell of the rest is no estimate.
             if (total > 0 && (done - _pace.Done) * 20 >= total && _time.GetElapsedTime(_pace.Since, now).TotalSeconds is > 0.5 and var spent)
                 left = Math.Round(Math.Max(0, total - done) * spent / (done - _pace.Done), 1);
-            Progress = new WorkProgress(step, done, total, unit, Math.Round(from + share * (to - from), 4), left);
+            Progress = new WorkProgress(step, done, total, unit, Math.Round(from + share * (to - from), 4), left, pace);
             _feed.Progress(_held.Record, Progress);
         }
     }

@@ -29,9 +29,12 @@ public sealed partial class WorkExecutor(
     /// is left but what is due after the budget; when the budget is spent (a step that is under way is finished first, so
     /// the budget has to leave room for one); or when it is stopped. What another process has is waited for: its lease may expire.
     /// </summary>
+    /// <param name="budget">How long.</param>
+    /// <param name="stopping">Ends it: what runs is given back.</param>
+    /// <param name="only">The one piece of work to do, whatever else is due; null for all.</param>
     /// <returns>How many pieces of work it took up.</returns>
     /// <exception cref="IOException">The store can't be looked through, and nothing runs that would have to be waited for.</exception>
-    public async Task<int> RunDueAsync(TimeSpan budget, CancellationToken stopping)
+    public async Task<int> RunDueAsync(TimeSpan budget, CancellationToken stopping, string? only = null)
     {
         var started = time.GetTimestamp();
         var running = new Dictionary<string, (string Kind, Task Task)>(StringComparer.Ordinal);
@@ -61,7 +64,7 @@ public sealed partial class WorkExecutor(
                 var waiting = false;
                 foreach (var work in works)
                 {
-                    if (!work.Record.IsOpen || running.ContainsKey(work.Record.Id) || !_kinds.TryGetValue(work.Record.Kind, out var kind)) continue;
+                    if (!work.Record.IsOpen || (only is not null && work.Record.Id != only) || running.ContainsKey(work.Record.Id) || !_kinds.TryGetValue(work.Record.Kind, out var kind)) continue;
                     if (work.Record is { Lease: null, Due: { } due } && due - time.GetUtcNow() > budget - time.GetElapsedTime(started)) continue;
                     if (!IsDue(work) || running.Values.Count(one => one.Kind == kind.Name) >= kind.Concurrency) waiting = true;
                     else if (await ClaimAsync(work, stopping) is { } held)

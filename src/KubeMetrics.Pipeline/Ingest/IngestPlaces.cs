@@ -1,0 +1,124 @@
+using KubeMetrics.ObjectStorage;
+using KubeMetrics.Pipeline.Analysis;
+using KubeMetrics.Pipeline.Datasets;
+using KubeMetrics.Pipeline.Settings;
+using KubeMetrics.Pipeline.Stores;
+
+namespace KubeMetrics.Pipeline.Ingest;
+
+/// <summary>Which places ingests read and write, and where they keep what they know.</summary>
+/// <param name="stores">Opens places.</param>
+/// <param name="storage">How buckets are reached.</param>
+/// <param name="datasets">Whose places are known.</param>
+/// <param name="state">Where the state is.</param>
+/// <param name="store">The state.</param>
+public sealed class IngestPlaces(StoreAccess stores, StorageOptions storage, DatasetCatalog datasets, StoreUri state, StorePlace store)
+{
+    private readonly string _prefix = ObjectKey.AsPrefix(store.Prefix);
+
+    internal IObjectStore State => store.Store;
+
+    internal Claims<KeyUse> Keys { get; } = new(store.Store, ObjectKey.AsPrefix(store.Prefix) + "keys", AnalysisJson.Default.KeyUse);
+
+    /// <summary>Which work copies between two places.</summary>
+    internal Claims<RunOwner> Owners { get; } = new(store.Store, ObjectKey.AsPrefix(store.Prefix) + "ingest-owners", AnalysisJson.Default.RunOwner);
+
+    internal string All => $"{_prefix}ingest";
+
+    internal string FolderOf(string pair) => $"{All}/{pair}";
+
+    internal Manifest Manifest(string pair) => new(State, FolderOf(pair));
+
+    /// <summary>Opens both places. Buckets that nothing is said of are refused, before anybody is spoken to.</summary>
+    /// <exception cref="ObjectStoreException">A place can't be opened.</exception>
+    internal CopyRoute Open(IngestInput input)
+    {
+        var (from, to) = (StoreUri.Parse(input.Source), StoreUri.Parse(input.Destination));
+        return new CopyRoute(
+            stores.At(from, PlaceUse.Read), stores.At(to, input.DryRun && to.Kind == StoreKind.Folder && Directory.Exists(to.Bucket) ? PlaceUse.Read : PlaceUse.Copies),
+            to.Kind == StoreKind.Folder ? to.Bucket : null, from.Kind == StoreKind.S3 && to.Kind == StoreKind.S3 && from.Bucket == to.Bucket);
+    }
+
+    /// <summary>What lies in the source or where copies would lie, and is the program's own: its state and all reports.</summary>
+    internal Func<string, bool> Own(IngestInput input)
+    {
+        var (from, to) = (StoreUri.Parse(input.Source), StoreUri.Parse(input.Destination));
+        var own = datasets.All.Select(dataset => dataset.Reports).Append(state).ToList();
+        var prefixes = own.Select(to.PathTo).Append(from.PathTo(state)).OfType<string>().Where(path => path.Length > 0).Select(path => path + "/").ToArray();
+        return key => prefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal));
+    }
+
+    /// <summary>The two places of a request.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="anyFolder">Whether any folder of this machine may be named: by whoever sits at it, and nobody else.</param>
+    /// <exception cref="RefusedException">They can't be used.</exception>
+    internal (StoreUri Source, StoreUri Destination, string Dataset) Of(IngestRequest request, bool anyFolder)
+    {
+        StoreUri from, to;
+        Dataset? dataset = null;
+        if (request.Dataset is { } name)
+        {
+            if (request.Source is not null || request.Destination is not null) throw Invalid("dataset", "It is given together with 'source' or 'destination'; give the dataset alone, or both places.");
+            dataset = datasets.Get(name);
+            from = dataset.Source ?? throw new RefusedException(Refusal.Invalid, $"The dataset {dataset.Name} has no source.", $"Set Datasets:{dataset.Name}:Source to where its objects are copied from, and start the host again; or give source and destination.");
+            to = dataset.Location;
+        }
+        else
+        {
+            if (request.Source is null || request.Destination is null) throw Invalid(request.Source is null ? "source" : "destination", "It is missing; give source and destination, or a dataset.");
+            (from, to) = (Parsed("source", request.Source), Parsed("destination", request.Destination));
+            if (!anyFolder)
+            {
+                Known("source", from, datasets.All.SelectMany(one => (StoreUri?[])[one.Source, one.Location]).OfType<StoreUri>());
+                Known("destination", to, datasets.All.Select(one => one.Location));
+            }
+        }
+
+        foreach (var (field, place) in ((string, StoreUri)[])[("source", from), ("destination", to)])
+        {
+            if (place.Kind != StoreKind.S3) continue;
+            if (place.Key.Split('/').Any(segment => segment is "." or "..")) throw Invalid(field, $"'{place}' holds '.' or '..' between slashes, which in a bucket leads nowhere; write the prefix itself.");
+            if (storage.Find(place.Bucket) is null) throw new RefusedException(Refusal.Invalid, $"The field '{field}': {place} is in a bucket that no setting names, and nobody else is spoken to.", StorageOptions.WhyNot(place.Bucket));
+        }
+
+        if (from.Contains(to) && to.Contains(from)) throw Invalid("destination", $"It is the source ({from}); name another place.");
+        if (from.Contains(to)) throw Invalid("destination", $"{to} lies in the source ({from}), so every copy would be copied again; name a place outside of it.");
+        if (to.Contains(from)) throw Invalid("destination", $"The source ({from}) lies in it ({to}), so copies could fall upon what is still to be copied; name a place beside it.");
+        foreach (var (what, place) in datasets.All.Select(one => ($"the reports of {one.Name}", one.Reports)).Append(("the state", state)))
+            if (place.Contains(to)) throw Invalid("destination", $"{to} lies in {what} ({place}); name a place outside of it.");
+        return (from, to, dataset?.Name ?? datasets.All.FirstOrDefault(one => one.Location == to)?.Name ?? "");
+    }
+
+    /// <summary>Reads an amount of bytes.</summary>
+    internal static long? BytesOf(string field, string? text)
+    {
+        try
+        {
+            return text is null ? null : HostSettings.Bytes(text);
+        }
+        catch (FormatException e)
+        {
+            throw Invalid(field, e.Message);
+        }
+    }
+
+    internal static RefusedException Invalid(string field, string why) => new(Refusal.Invalid, $"The field '{field}': {why}", "Correct the field and ask again.");
+
+    private static void Known(string field, StoreUri place, IEnumerable<StoreUri> known)
+    {
+        if (place.Kind == StoreKind.Folder && !known.Any(one => one.Contains(place)))
+            throw Invalid(field, $"{place} is a folder that no dataset names, and others of this machine's are not opened for who asks over HTTP; name a dataset's, or a bucket.");
+    }
+
+    private static StoreUri Parsed(string field, string text)
+    {
+        try
+        {
+            return StoreUri.Parse(text);
+        }
+        catch (FormatException e)
+        {
+            throw Invalid(field, e.Message);
+        }
+    }
+}

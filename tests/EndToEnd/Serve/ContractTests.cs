@@ -39,6 +39,10 @@ public sealed partial class ContractTests(ServedDumps served)
         "ListAnalyses" => ("/api/analysis?dataset=ops&limit=5", null, 200),
         "GetAnalysis" => ($"/api/analysis/{served.Run.Text("id")}", null, 200),
         "CancelAnalysis" => ($"/api/analysis/{served.Run.Text("id")}", null, 409), // it has ended
+        "StartIngest" => ("/api/ingest", served.DryIngest, 202),
+        "ListIngests" => ("/api/ingest?limit=5", null, 200),
+        "GetIngest" => ($"/api/ingest/{served.Ingest.Text("id")}", null, 200),
+        "CancelIngest" => ($"/api/ingest/{served.Ingest.Text("id")}", null, 409), // it has ended
         "ListReports" => ("/api/reports/ops", null, 200),
         "GetLatestReport" => ("/api/reports/ops/latest", null, 302),
         "GetLatestReportFile" => ("/api/reports/ops/latest/report.json", null, 302),

@@ -32,4 +32,19 @@ internal static class Runs
         Assert.True(run.Text("state") == "succeeded", run.ToString());
         return run;
     }
+
+    /// <summary>Asks for an ingest and follows it to its good end.</summary>
+    public static async Task<JsonElement> IngestedAsync(this RunningHost host, string body)
+    {
+        var ingest = (await host.PostAsync("/api/ingest", body)).Is(202).Json;
+        using var patience = new CancellationTokenSource(RunningHost.Patience);
+        while (!ingest.HasEnded())
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            ingest = (await host.GetAsync($"/api/ingest/{ingest.Text("id")}")).Is(200).Json;
+        }
+
+        Assert.True(ingest.Text("state") == "succeeded", ingest.ToString());
+        return ingest;
+    }
 }

@@ -31,21 +31,12 @@ public sealed class IngestTests : IDisposable
     {
         var ceph = await Ceph.RunningAsync();
         var (from, to) = (Ceph.NewBucketName(), Ceph.NewBucketName());
-        var settings = new Dictionary<string, string>
+        _folder.Write("settings.json", JsonSerializer.Serialize(new
         {
-            [$"Storage:Buckets:{from}:Endpoint"] = ceph.Endpoint,
-            [$"Storage:Buckets:{from}:AccessKey"] = ceph.AccessKey,
-            [$"Storage:Buckets:{from}:SecretKey"] = ceph.SecretKey,
-            [$"Storage:Buckets:{to}:Endpoint"] = ceph.Endpoint,
-            [$"Storage:Buckets:{to}:AccessKey"] = ceph.AccessKey,
-            [$"Storage:Buckets:{to}:SecretKey"] = ceph.SecretKey,
-            ["Datasets:kube:Source"] = $"s3://{from}/dumps",
-            ["Datasets:kube:Location"] = $"s3://{to}/kube",
-            ["Work:LeaseTerm"] = "1s",
-            ["Work:Poll"] = "0.1s",
-            ["Work:Attempts"] = "100", // killed on purpose
-        };
-        _folder.Write("settings.json", JsonSerializer.Serialize(new { Storage = new { Buckets = new Dictionary<string, object> { [from] = Reached(ceph), [to] = Reached(ceph) } } }));
+            Storage = new { Default = new { ceph.Endpoint, ceph.AccessKey, ceph.SecretKey } },
+            Datasets = new { kube = new { Source = $"s3://{from}/dumps", Location = $"s3://{to}/kube" } },
+            Work = new { LeaseTerm = "1s", Poll = "0.1s", Attempts = 100 }, // killed on purpose
+        }));
         foreach (var bucket in (string[])[from, to]) Assert.Equal(0, (await CommandRun.OfAsync(_folder.Path, "store", "mb", $"s3://{bucket}", "--settings", "settings.json")).ExitCode);
         var random = new Random(6);
         foreach (var size in (int[])[0, 1, 100_000, 5 << 20, 17 << 20, 40 << 20])
@@ -59,7 +50,7 @@ public sealed class IngestTests : IDisposable
         Assert.True(up.ExitCode == 0, up.Error);
 
         string id;
-        await using (var host = await RunningHost.StartAsync(_folder.Path, settings))
+        await using (var host = await RunningHost.StartAsync(_folder.Path, null, "--settings", "settings.json"))
         {
             id = (await host.PostAsync("/api/ingest", """{"dataset":"kube"}""")).Is(202).Json.Text("id");
             await host.KillAsync();
@@ -67,30 +58,16 @@ public sealed class IngestTests : IDisposable
 
         for (var kill = 0; kill < 4; kill++)
         {
-            await using var host = await RunningHost.StartAsync(_folder.Path, settings);
-            using var patience = new CancellationTokenSource(RunningHost.Patience);
+            await using var host = await RunningHost.StartAsync(_folder.Path, null, "--settings", "settings.json");
             // Somewhere in the copying, at a share of it that the seed chooses.
             var share = random.NextDouble();
-            JsonElement seen;
-            do
-            {
-                patience.Token.ThrowIfCancellationRequested();
-                seen = (await host.GetAsync($"/api/ingest/{id}")).Is(200).Json;
-            }
-            while (!seen.HasEnded() && !(seen.GetProperty("progress") is { ValueKind: JsonValueKind.Object } progress && progress.Text("step") == "copying" && progress.GetProperty("fraction").GetDouble() >= share));
+            await host.IngestUntilAsync(id, seen => seen.GetProperty("progress") is { ValueKind: JsonValueKind.Object } progress
+                && progress.Text("step") == "copying" && progress.GetProperty("fraction").GetDouble() >= share);
             await host.KillAsync();
         }
 
-        await using var last = await RunningHost.StartAsync(_folder.Path, settings);
-        using var limit = new CancellationTokenSource(RunningHost.Patience);
-        JsonElement done;
-        do
-        {
-            limit.Token.ThrowIfCancellationRequested();
-            done = (await last.GetAsync($"/api/ingest/{id}")).Is(200).Json;
-        }
-        while (!done.HasEnded());
-        Assert.True(done.Text("state") == "succeeded", done.ToString());
+        await using var last = await RunningHost.StartAsync(_folder.Path, null, "--settings", "settings.json");
+        await last.EndOfIngestAsync(id);
         var down = await CommandRun.OfAsync(_folder.Path, "ingest", $"s3://{to}/kube", "back", "--settings", "settings.json");
         Assert.True(down.ExitCode == 0, down.Error);
         var files = Directory.GetFiles(Path.Combine(_folder.Path, "dumps"));
@@ -98,8 +75,6 @@ public sealed class IngestTests : IDisposable
         foreach (var file in files)
             Assert.Equal(SHA256.HashData(File.ReadAllBytes(file)), SHA256.HashData(File.ReadAllBytes(Path.Combine(_folder.Path, "back", Path.GetFileName(file)))));
     }
-
-    private static object Reached(Ceph ceph) => new { ceph.Endpoint, ceph.AccessKey, ceph.SecretKey };
 
     private static (int ExitCode, long Copied, long Same) Outcome(CommandRun run)
     {

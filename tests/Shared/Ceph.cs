@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using KubeMetrics.ObjectStorage.S3;
 
 namespace KubeMetrics.Testing;
 
@@ -29,6 +30,9 @@ internal sealed class Ceph
     public string AccessKey => "devaccess";
 
     public string SecretKey => "devsecret";
+
+    /// <summary>How any of its buckets is reached.</summary>
+    public S3Connection Connection => new() { Endpoint = Endpoint, AccessKey = AccessKey, SecretKey = SecretKey };
 
     /// <summary>The running one.</summary>
     public static Task<Ceph> RunningAsync() => Started.Value;

@@ -50,7 +50,7 @@ public sealed class CephTests : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    private S3Store Bucket(string name) => new(name, new S3Connection { Endpoint = _ceph!.Endpoint, AccessKey = _ceph.AccessKey, SecretKey = _ceph.SecretKey }, _clients);
+    private S3Store Bucket(string name) => new(name, _ceph!.Connection, _clients);
 
     private Task<RunningHost> StartAsync() => RunningHost.StartAsync(_folder.Path, Settings, "--state", $"s3://{_private}/state");
 

@@ -33,17 +33,22 @@ internal static class Runs
         return run;
     }
 
-    /// <summary>Asks for an ingest and follows it to its good end.</summary>
-    public static async Task<JsonElement> IngestedAsync(this RunningHost host, string body)
+    /// <summary>An ingest as soon as it is as wanted, or has ended.</summary>
+    public static async Task<JsonElement> IngestUntilAsync(this RunningHost host, string id, Func<JsonElement, bool> wanted)
     {
-        var ingest = (await host.PostAsync("/api/ingest", body)).Is(202).Json;
         using var patience = new CancellationTokenSource(RunningHost.Patience);
-        while (!ingest.HasEnded())
+        while (true)
         {
             patience.Token.ThrowIfCancellationRequested();
-            ingest = (await host.GetAsync($"/api/ingest/{ingest.Text("id")}")).Is(200).Json;
+            var ingest = (await host.GetAsync($"/api/ingest/{id}")).Is(200).Json;
+            if (ingest.HasEnded() || wanted(ingest)) return ingest;
         }
+    }
 
+    /// <summary>Follows an ingest to its good end.</summary>
+    public static async Task<JsonElement> EndOfIngestAsync(this RunningHost host, string id)
+    {
+        var ingest = await host.IngestUntilAsync(id, _ => false);
         Assert.True(ingest.Text("state") == "succeeded", ingest.ToString());
         return ingest;
     }

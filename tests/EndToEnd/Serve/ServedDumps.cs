@@ -58,7 +58,7 @@ public sealed class ServedDumps : ICollectionFixture<ServedDumps>, IAsyncLifetim
             """);
         _host = await RunningHost.StartAsync(_folder.Path, null, "--settings", "settings.json");
         Run = await _host.AnalysedAsync("""{"dataset":"ops"}""");
-        Ingest = await _host.IngestedAsync(DryIngest);
+        Ingest = await _host.EndOfIngestAsync((await _host.PostAsync("/api/ingest", DryIngest)).Is(202).Json.Text("id"));
     }
 
     public async ValueTask DisposeAsync()

@@ -13,7 +13,7 @@ public sealed class S3StoreTests : ObjectStoreContract, IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var ceph = await Ceph.RunningAsync();
-        _store = new S3Store(Ceph.NewBucketName(), new S3Connection { Endpoint = ceph.Endpoint, AccessKey = ceph.AccessKey, SecretKey = ceph.SecretKey }, _clients);
+        _store = new S3Store(Ceph.NewBucketName(), ceph.Connection, _clients);
         await _store.CreateBucketAsync(Cancellation);
     }
 

@@ -1,27 +1,24 @@
+using KubeMetrics.ObjectStorage;
 using KubeMetrics.ObjectStorage.S3;
 
 namespace KubeMetrics.Pipeline.Tests.Stores;
 
 /// <summary>A bucket for one test in a real Ceph.</summary>
-internal sealed class CephBucket : IAsyncDisposable
+internal sealed class CephBucket(S3Store store, S3Clients clients) : ITestBucket
 {
-    private readonly S3Clients _clients = new();
+    public IObjectStore Store => store;
 
-    private CephBucket(Ceph ceph) =>
-        Store = new S3Store(Ceph.NewBucketName(), new S3Connection { Endpoint = ceph.Endpoint, AccessKey = ceph.AccessKey, SecretKey = ceph.SecretKey }, _clients);
-
-    public S3Store Store { get; }
-
-    public static async Task<CephBucket> NewAsync()
+    public static async Task<ITestBucket> NewAsync()
     {
-        var bucket = new CephBucket(await Ceph.RunningAsync());
-        await bucket.Store.CreateBucketAsync(TestContext.Current.CancellationToken);
-        return bucket;
+        var clients = new S3Clients();
+        var store = new S3Store(Ceph.NewBucketName(), (await Ceph.RunningAsync()).Connection, clients);
+        await store.CreateBucketAsync(TestContext.Current.CancellationToken);
+        return new CephBucket(store, clients);
     }
 
     public ValueTask DisposeAsync()
     {
-        _clients.Dispose();
+        clients.Dispose();
         return ValueTask.CompletedTask;
     }
 }

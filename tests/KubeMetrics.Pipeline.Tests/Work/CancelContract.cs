@@ -1,8 +1,9 @@
+using KubeMetrics.Pipeline.Tests.Stores;
 using KubeMetrics.Pipeline.Work;
 
 namespace KubeMetrics.Pipeline.Tests.Work;
 
-public abstract class CancelContract : WorkContract
+public abstract class CancelContract(Func<Task<ITestBucket>> newBucket) : WorkContract(newBucket)
 {
     private readonly ManualTime _time = new();
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -5,11 +5,9 @@ using KubeMetrics.Pipeline.Work;
 namespace KubeMetrics.Pipeline.Tests.Work;
 
 /// <summary>A process that dies at any of its operations, before or after it took effect: another does the rest, once.</summary>
-public abstract class DeathContract
+public abstract class DeathContract(Func<Task<ITestBucket>> newBucket) : WorkContract(newBucket)
 {
     private const int Steps = 3;
-
-    protected abstract Task<IObjectStore> NewStoreAsync();
 
     private static StepsKind Appending(IObjectStore store) => new(Steps, (step, context, halt) => Effects.AppendAsync(store, context.Record.Id, step, halt));
 

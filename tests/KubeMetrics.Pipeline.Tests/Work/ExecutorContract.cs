@@ -4,7 +4,7 @@ using KubeMetrics.Pipeline.Work;
 
 namespace KubeMetrics.Pipeline.Tests.Work;
 
-public abstract class ExecutorContract : WorkContract
+public abstract class ExecutorContract(Func<Task<ITestBucket>> newBucket) : WorkContract(newBucket)
 {
     private readonly ManualTime _time = new();
 

@@ -1,10 +1,11 @@
 using System.Text;
 using KubeMetrics.ObjectStorage;
+using KubeMetrics.Pipeline.Tests.Stores;
 using KubeMetrics.Pipeline.Work;
 
 namespace KubeMetrics.Pipeline.Tests.Work;
 
-public abstract class FailureContract : WorkContract
+public abstract class FailureContract(Func<Task<ITestBucket>> newBucket) : WorkContract(newBucket)
 {
     private readonly ManualTime _time = new();
 

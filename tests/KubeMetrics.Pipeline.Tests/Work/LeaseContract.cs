@@ -3,7 +3,7 @@ using KubeMetrics.Pipeline.Work;
 
 namespace KubeMetrics.Pipeline.Tests.Work;
 
-public abstract class LeaseContract : WorkContract
+public abstract class LeaseContract(Func<Task<ITestBucket>> newBucket) : WorkContract(newBucket)
 {
     // Each process has a clock of its own, and the second's is hours off.
     private readonly ManualTime _firstTime = new(), _secondTime = new(ManualTime.Begin.AddHours(-7));

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
+using KubeMetrics.Pipeline.Tests.Stores;
 using KubeMetrics.Pipeline.Work;
 
 namespace KubeMetrics.Pipeline.Tests.Work;
 
-public abstract class ManyExecutorsContract : WorkContract
+public abstract class ManyExecutorsContract(Func<Task<ITestBucket>> newBucket) : WorkContract(newBucket)
 {
     private const int Pieces = 50;
 

@@ -5,7 +5,7 @@ using KubeMetrics.Pipeline.Work;
 
 namespace KubeMetrics.Pipeline.Tests.Work;
 
-public abstract class WorkStoreContract : WorkContract
+public abstract class WorkStoreContract(Func<Task<ITestBucket>> newBucket) : WorkContract(newBucket)
 {
     private WorkProcess NewProcess() => new(Store, new ManualTime());
 

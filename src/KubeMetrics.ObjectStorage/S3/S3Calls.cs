@@ -18,8 +18,16 @@ internal sealed partial class S3Calls(string bucket, S3Connection connection, S3
 
     internal S3Connection Connection => Volatile.Read(ref _connection);
 
-    /// <summary>Makes a call that may be made again: what it does twice comes out as if done once.</summary>
-    internal async Task<T> DoAsync<T>(string? key, Func<IAmazonS3, Task<T>> call, CancellationToken cancellationToken)
+    /// <summary>Makes a call, again where that may help.</summary>
+    /// <param name="key">The object that it is about; null for none.</param>
+    /// <param name="call">The call: what it does twice comes out as if done once.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="isDone">
+    /// Of a call under a condition, which its own first try may have made untrue: after an answer was lost, what tells whether it was
+    /// carried out all the same; null from it where it was not.
+    /// </param>
+    /// <exception cref="ObjectStoreException">It failed.</exception>
+    internal async Task<T> DoAsync<T>(string? key, Func<IAmazonS3, Task<T>> call, CancellationToken cancellationToken, Func<Task<T?>>? isDone = null)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -27,33 +35,13 @@ internal sealed partial class S3Calls(string bucket, S3Connection connection, S3
             {
                 return await OnceAsync(call, cancellationToken);
             }
-            catch (Exception e) when (IsOurs(e, cancellationToken))
+            catch (Exception e) when (IsOurs(e))
             {
-                if (attempt == Attempts || !S3Failures.MayPass(e)) throw Told(e, key);
-                await WaitAsync(attempt, cancellationToken);
-            }
-        }
-    }
-
-    /// <summary>
-    /// Makes a call under a condition, which its own first try may have made untrue: after an answer was lost,
-    /// <paramref name="isDone"/> tells whether it was carried out all the same.
-    /// </summary>
-    internal async Task<T> DoConditionallyAsync<T>(string key, Func<IAmazonS3, Task<T>> call, Func<Task<T?>> isDone, CancellationToken cancellationToken)
-        where T : class
-    {
-        for (var (attempt, lost) = (1, false); ; attempt++)
-        {
-            try
-            {
-                return await OnceAsync(call, cancellationToken);
-            }
-            catch (Exception e) when (IsOurs(e, cancellationToken))
-            {
+                // An answer is told even to who has given up since: it says what became of the call. Anything else may be his own doing.
+                if (e is not AmazonServiceException { StatusCode: not 0 }) cancellationToken.ThrowIfCancellationRequested();
                 var failure = Told(e, key);
-                if (lost && failure.Error is ObjectStoreError.PreconditionFailed or ObjectStoreError.NotFound && await isDone() is { } done) return done;
+                if (attempt > 1 && isDone is not null && failure.Error is ObjectStoreError.PreconditionFailed or ObjectStoreError.NotFound && await isDone() is { } done) return done;
                 if (attempt == Attempts || !S3Failures.MayPass(e)) throw failure;
-                lost = true;
                 await WaitAsync(attempt, cancellationToken);
             }
         }
@@ -83,8 +71,8 @@ internal sealed partial class S3Calls(string bucket, S3Connection connection, S3
     private string? Elsewhere(AmazonS3Exception e) =>
         Connection.FollowsRegion && (e.InnerException as HttpErrorResponseException)?.Response.GetHeaderValue("x-amz-bucket-region") is { } region && region != Connection.RegionOrDefault && RegionName().IsMatch(region) ? region : null;
 
-    private static bool IsOurs(Exception e, CancellationToken cancellationToken) =>
-        !cancellationToken.IsCancellationRequested && e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException and not ObjectStoreException or TimeoutException or TaskCanceledException;
+    private static bool IsOurs(Exception e) =>
+        e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException and not ObjectStoreException or TimeoutException or TaskCanceledException;
 
     [GeneratedRegex(@"^[a-z0-9-]{2,32}\z")]
     private static partial Regex RegionName();

@@ -133,13 +133,14 @@ public sealed class S3Store : IObjectStore
         }
 
         async Task<string> SendAsync(IAmazonS3 s3) => Bare((await body.SendAsync(content => s3.PutObjectAsync(Request(content), cancellationToken), cancellationToken)).ETag);
-        if (options is { IfMatch: null, IfAbsent: false }) return await DoAsync(key, SendAsync, cancellationToken);
-        return await _calls.DoConditionallyAsync(key, SendAsync, async () =>
+        async Task<string?> MineAsync()
         {
             // Of equal content two writers might both think that they won: what is put under a condition names its writer.
             var mine = Convert.ToHexStringLower(await MD5.HashDataAsync(body.Rewound(), cancellationToken));
             return (await HeadAsync(key, cancellationToken))?.ETag == mine ? mine : null;
-        }, cancellationToken);
+        }
+
+        return await DoAsync(key, SendAsync, cancellationToken, options is { IfMatch: null, IfAbsent: false } ? null : MineAsync);
     }
 
     /// <inheritdoc/>
@@ -288,9 +289,9 @@ public sealed class S3Store : IObjectStore
         }
     }
 
-    private async Task<T> DoAsync<T>(string? key, Func<IAmazonS3, Task<T>> call, CancellationToken cancellationToken)
+    private async Task<T> DoAsync<T>(string? key, Func<IAmazonS3, Task<T>> call, CancellationToken cancellationToken, Func<Task<T?>>? isDone = null)
     {
-        var answer = await _calls.DoAsync(key, call, cancellationToken);
+        var answer = await _calls.DoAsync(key, call, cancellationToken, isDone);
         _isThere = true;
         return answer;
     }

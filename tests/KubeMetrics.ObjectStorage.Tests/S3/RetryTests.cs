@@ -1,3 +1,6 @@
+using System.Net;
+using Amazon.Runtime;
+using Amazon.S3;
 using KubeMetrics.ObjectStorage.S3;
 
 namespace KubeMetrics.ObjectStorage.Tests.S3;
@@ -50,6 +53,26 @@ public sealed class RetryTests : IDisposable
         await Assert.ThrowsAsync<ObjectStoreException>(() => PutAsync(Store(endpoint)));
 
         Assert.Single(endpoint.Seen);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.PreconditionFailed, typeof(ObjectStoreException))] // it was answered: the other writer won
+    [InlineData(HttpStatusCode.ServiceUnavailable, typeof(OperationCanceledException))] // nobody waits for another try
+    [InlineData((HttpStatusCode)0, typeof(OperationCanceledException))] // no answer
+    public async Task Who_gives_up_while_the_answer_comes_in_is_told_it_or_that_he_did(HttpStatusCode status, Type told)
+    {
+        using var stop = new CancellationTokenSource();
+        var calls = new S3Calls("ceph-bucket", new S3Connection { Endpoint = "http://127.0.0.1:1", AccessKey = "key", SecretKey = "secret" }, _clients, TimeProvider.System);
+
+        var thrown = await Record.ExceptionAsync(() => calls.DoAsync<string>("k", _ =>
+        {
+            _asked++;
+            stop.Cancel();
+            throw new AmazonS3Exception("", ErrorType.Unknown, "", "", status);
+        }, stop.Token));
+
+        Assert.IsType(told, thrown, exactMatch: false);
+        Assert.Equal(1, _asked);
     }
 
     [Fact]

@@ -34,8 +34,13 @@ internal sealed record AnalysisCheckpoint(AnalysisStage Stage, string RunId, Inp
 /// <summary>What an analysis resulted in.</summary>
 internal sealed record AnalysisOutcome(ReportBrief Report, bool Reused, InputTotals Inputs, bool ReportDeleted = false);
 
-/// <summary>Which work makes, or made, the report of a run.</summary>
-internal sealed record RunOwner(string Work);
+/// <summary>Which work does, or did, a thing that one alone does: the report of a run, the copies between two places.</summary>
+/// <param name="Work">The work.</param>
+/// <param name="Taking">Names this one taking of it. Ceph's versions are digests of contents: without it one that was taken again would look as before.</param>
+internal sealed record RunOwner(string Work, string? Taking = null)
+{
+    internal static RunOwner Now(string work) => new(work, Guid.NewGuid().ToString("N"));
+}
 
 /// <summary>What a key of a repeated request stands for.</summary>
 internal sealed record KeyUse(string Request, string Work);

@@ -99,7 +99,7 @@ public sealed class AnalysisService(DatasetCatalog datasets, AnalysisPlaces plac
                 Input = JsonSerializer.SerializeToElement(new AnalysisInput(options, own, force, runId, totals), AnalysisJson.Default.AnalysisInput),
             };
             if (report is null) await RefuseIfFullAsync(cancellationToken);
-            if (!await runs.TryTakeAsync(runId, new RunOwner(record.Id), claim?.ETag, cancellationToken)) continue;
+            if (!await runs.TryTakeAsync(runId, RunOwner.Now(record.Id), claim?.ETag, cancellationToken)) continue;
             if (report is null) return (record, true);
 
             // Somebody else made the report (the command, or a run whose record is gone): it is there, and stands in the list.

@@ -54,7 +54,7 @@ internal sealed class AnalysisSteps(
         var totals = InputTotals.Of(inputs);
         // More may have arrived since it was asked for: then it is another run, which somebody else may do already.
         var runId = Analyzer.RunIdOf(inputs, Options);
-        if (await OwnerOtherThanThisAsync(runId) is { } other) return new StepOutcome.Replaced(other);
+        if (await places.Runs(dataset.Name).OwnerOtherThanAsync(runId, Id, works, cancellationToken) is { } other) return new StepOutcome.Replaced(other);
         if (!_input.Force && await Reports.FindAsync(runId, cancellationToken) is { } there)
         {
             if (_input.Own) await WritingAsync(() => Reports.PointAsync(there, asOf, cancellationToken));
@@ -161,21 +161,6 @@ internal sealed class AnalysisSteps(
             throw new WorkFailedException(
                 $"The reports of {dataset.Name} can't be written to {dataset.Reports}: {e.Message}",
                 $"Give this user the right to write there, or name another place as Datasets:{dataset.Name}:Reports; then start the analysis anew.", e);
-        }
-    }
-
-    /// <summary>
-    /// Makes sure that this work is the one that does a run: takes it where it is free; else names who has it. Its own it
-    /// takes again: whoever found it without its work, just before that was added, must not take it over any more.
-    /// </summary>
-    private async Task<string?> OwnerOtherThanThisAsync(string runId)
-    {
-        var runs = places.Runs(dataset.Name);
-        while (true)
-        {
-            var claim = await runs.FindAsync(runId, cancellationToken);
-            if (claim?.Is?.Work is { } other && other != Id && await works.FindAsync(other, cancellationToken) is { Record.IsOpen: true } open) return open.Record.Id;
-            if (await runs.TryTakeAsync(runId, new RunOwner(Id), claim?.ETag, cancellationToken)) return null;
         }
     }
 

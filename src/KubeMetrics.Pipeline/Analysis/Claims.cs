@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using KubeMetrics.ObjectStorage;
+using KubeMetrics.Pipeline.Work;
 
 namespace KubeMetrics.Pipeline.Analysis;
 
@@ -60,4 +61,22 @@ internal sealed class Claims<T>(IObjectStore store, string folder, JsonTypeInfo<
     private string KeyOf(string name) => $"{ObjectKey.AsPrefix(folder)}{name}{Extension}";
 
     private string NameOf(string key) => key.EndsWith(Extension, StringComparison.Ordinal) ? key[ObjectKey.AsPrefix(folder).Length..^Extension.Length] : "";
+}
+
+/// <summary>Claims of works on what one alone does.</summary>
+internal static class OwnerClaims
+{
+    /// <summary>
+    /// Makes sure that a work is the one that does a thing: takes it where it is free; else names who has it. Its own it
+    /// takes again: whoever found it without its work, just before that was added, must not take it over any more.
+    /// </summary>
+    internal static async Task<string?> OwnerOtherThanAsync(this Claims<RunOwner> claims, string name, string work, WorkStore works, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var claim = await claims.FindAsync(name, cancellationToken);
+            if (claim?.Is?.Work is { } other && other != work && await works.FindAsync(other, cancellationToken) is { Record.IsOpen: true } open) return open.Record.Id;
+            if (await claims.TryTakeAsync(name, RunOwner.Now(work), claim?.ETag, cancellationToken)) return null;
+        }
+    }
 }

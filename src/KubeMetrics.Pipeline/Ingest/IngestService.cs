@@ -90,7 +90,7 @@ public sealed class IngestService(IngestPlaces places, WorkStore works, WorkFeed
                 Created = now,
                 Input = JsonSerializer.SerializeToElement(input, IngestJson.Default.IngestInput),
             };
-            if (input.DryRun || await places.Owners.TryTakeAsync(input.Pair, new RunOwner(record.Id), claim?.ETag, cancellationToken)) return (record, true);
+            if (input.DryRun || await places.Owners.TryTakeAsync(input.Pair, RunOwner.Now(record.Id), claim?.ETag, cancellationToken)) return (record, true);
         }
     }
 

@@ -51,7 +51,7 @@ internal sealed class IngestSteps(IngestPlaces places, WorkStore works, IngestLi
     private async Task<StepOutcome> PlanAsync()
     {
         context.Report("listing", 0, 0, "objects", 0, Listed);
-        if (!_input.DryRun && await OwnerOtherThanThisAsync() is { } other) return new StepOutcome.Replaced(other);
+        if (!_input.DryRun && await places.Owners.OwnerOtherThanAsync(_input.Pair, Id, works, cancellationToken) is { } other) return new StepOutcome.Replaced(other);
         var at = _checkpoint ?? new IngestCheckpoint(IngestStage.Planning, Position.Start, new IngestPlan(), new IngestCounts());
         var sides = Sides(places.Open(_input), at.At);
         var manifest = places.Manifest(_input.Pair);
@@ -209,18 +209,6 @@ internal sealed class IngestSteps(IngestPlaces places, WorkStore works, IngestLi
                 Interlocked.Increment(ref deleted);
             });
         return Next(at with { Segment = at.Segment - 1, Done = at.Done with { Deleted = at.Done.Deleted + deleted } });
-    }
-
-    /// <summary>Makes sure that this work is the one that copies between its two places: takes them where they are free; else names who has them.</summary>
-    private async Task<string?> OwnerOtherThanThisAsync()
-    {
-        while (true)
-        {
-            var claim = await places.Owners.FindAsync(_input.Pair, cancellationToken);
-            if (claim?.Is?.Work == Id) return null;
-            if (claim?.Is?.Work is { } other && await works.FindAsync(other, cancellationToken) is { Record.IsOpen: true } open) return open.Record.Id;
-            if (await places.Owners.TryTakeAsync(_input.Pair, new RunOwner(Id), claim?.ETag, cancellationToken)) return null;
-        }
     }
 
     private static string Size(long bytes) => HumanNumber.Format(bytes, new Unit(Dimension.Bytes));

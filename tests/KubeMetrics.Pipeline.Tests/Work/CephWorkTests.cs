@@ -17,3 +17,5 @@ public sealed class CephLeaseTests() : LeaseContract(CephBucket.NewAsync);
 public sealed class CephManyExecutorsTests() : ManyExecutorsContract(CephBucket.NewAsync);
 
 public sealed class CephDeathTests() : DeathContract(CephBucket.NewAsync);
+
+public sealed class CephOwnerTests() : OwnerContract(CephBucket.NewAsync);

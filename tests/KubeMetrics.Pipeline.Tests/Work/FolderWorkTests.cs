@@ -17,3 +17,5 @@ public sealed class FolderLeaseTests() : LeaseContract(TemporaryBucket.NewAsync)
 public sealed class FolderManyExecutorsTests() : ManyExecutorsContract(TemporaryBucket.NewAsync);
 
 public sealed class FolderDeathTests() : DeathContract(TemporaryBucket.NewAsync);
+
+public sealed class FolderOwnerTests() : OwnerContract(TemporaryBucket.NewAsync);

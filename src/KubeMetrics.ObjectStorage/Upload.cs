@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace KubeMetrics.ObjectStorage;
 
 /// <summary>An upload in parts that is neither completed nor aborted.</summary>
@@ -17,4 +19,9 @@ public sealed record UploadPart(int Number, string ETag, long Size)
 
     /// <summary>The smallest size that S3 takes of a part that is not the last: 5 MiB.</summary>
     public const long MinSize = 5L << 20;
+
+    /// <summary>The ETag that S3 gives an object of parts, where its ETags are checksums: the MD5 of the parts' MD5s, <c>-</c>, and their count.</summary>
+    /// <param name="md5s">The parts' MD5s in order, as hexadecimal digits.</param>
+    public static string ETagOfAll(IReadOnlyCollection<string> md5s) =>
+        $"{Convert.ToHexStringLower(MD5.HashData(md5s.SelectMany(Convert.FromHexString).ToArray()))}-{md5s.Count}";
 }

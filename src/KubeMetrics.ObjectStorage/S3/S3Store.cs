@@ -296,12 +296,9 @@ public sealed class S3Store : IObjectStore
         return answer;
     }
 
-    /// <summary>Whether an object is made of these parts: S3's ETag of one is the MD5 of its parts' MD5s, and their count.</summary>
-    private async Task<bool> IsOfAsync(string key, IReadOnlyList<UploadPart> parts, CancellationToken cancellationToken)
-    {
-        var digests = parts.SelectMany(part => part.ETag.Length == 32 ? Convert.FromHexString(part.ETag) : []).ToArray();
-        return (await HeadAsync(key, cancellationToken))?.ETag == $"{Convert.ToHexStringLower(MD5.HashData(digests))}-{parts.Count}";
-    }
+    /// <summary>Whether an object is made of these parts; it can be told where their ETags are MD5s.</summary>
+    private async Task<bool> IsOfAsync(string key, IReadOnlyList<UploadPart> parts, CancellationToken cancellationToken) =>
+        parts.All(part => part.ETag.Length == 32) && (await HeadAsync(key, cancellationToken))?.ETag == UploadPart.ETagOfAll([.. parts.Select(part => part.ETag)]);
 
     private static ObjectInfo Info(string key, long size, string etag, DateTime? modified, HeadersCollection headers, MetadataCollection metadata) => new(key, size, Bare(etag), Utc(modified))
     {

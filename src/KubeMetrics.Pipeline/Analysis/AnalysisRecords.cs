@@ -59,20 +59,12 @@ internal sealed partial class AnalysisJson : JsonSerializerContext;
 internal static class AnalysisRecordExtensions
 {
     /// <summary>Whether a record is an analysis's, and one that this program can read: one that is not must not hide the others.</summary>
-    internal static bool IsAnalysis(this WorkRecord record)
+    internal static bool IsAnalysis(this WorkRecord record) => record.IsReadable(AnalysisWork.KindName, one =>
     {
-        if (record.Kind != AnalysisWork.KindName) return false;
-        try
-        {
-            record.AnalysisCheckpoint();
-            record.AnalysisOutcome();
-            return record.AnalysisInput() is not null;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
+        one.AnalysisCheckpoint();
+        one.AnalysisOutcome();
+        return one.AnalysisInput() is not null;
+    });
 
     internal static AnalysisInput AnalysisInput(this WorkRecord record) => record.Input.Deserialize(AnalysisJson.Default.AnalysisInput)!;
 

@@ -64,7 +64,7 @@ public sealed class AnalysisService(DatasetCatalog datasets, AnalysisPlaces plac
     public async Task<WorkRecord> CancelAsync(string id, CancellationToken cancellationToken)
     {
         await GetAsync(id, cancellationToken);
-        return await _requests.CancelAsync(id, "run", cancellationToken) ?? throw Unknown(id);
+        return await works.CancelAsync(id, "run", time.GetUtcNow(), cancellationToken) ?? throw Unknown(id);
     }
 
     /// <summary>Finds the work that does or did the same; where there is none makes a new record, and takes the run for it.</summary>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace KubeMetrics.Pipeline.Ingest;
 
 /// <summary>
@@ -23,10 +21,6 @@ internal static class Checksum
     /// <summary>Of how many parts an ETag is; null where it is not of parts.</summary>
     internal static int? PartsOf(string etag) =>
         etag.Length > Digits + 1 && etag[Digits] == '-' && IsPlain(etag[..Digits]) && int.TryParse(etag.AsSpan(Digits + 1), System.Globalization.NumberStyles.None, null, out var parts) && parts > 0 ? parts : null;
-
-    /// <summary>The ETag of parts with these MD5s, in order.</summary>
-    internal static string OfParts(IReadOnlyList<string> md5s) =>
-        $"{Convert.ToHexStringLower(MD5.HashData(md5s.SelectMany(Convert.FromHexString).ToArray()))}-{md5s.Count}";
 
     /// <summary>The sizes that parts may have had, most likely first, no more than a few; none where no size gives that count.</summary>
     internal static IReadOnlyList<long> PartSizes(long size, int parts, long smallest)

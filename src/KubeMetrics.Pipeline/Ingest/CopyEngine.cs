@@ -232,7 +232,7 @@ internal sealed class CopyEngine(CopyRoute route, IngestLimits limits, Journal j
             if (copy.Setback is { } setback) throw setback;
             if (copy.Parts.Count < copy.Count) throw new SetbackException(Setback.Paused, "Some of its parts are missing.");
             var parts = copy.Parts.Values.ToList();
-            var md5 = Checksum.OfParts([.. parts.Select(part => part.Md5)]);
+            var md5 = UploadPart.ETagOfAll([.. parts.Select(part => part.Md5)]);
             var verified = md5 == item.Source.ETag || copy.Chained().Contains(item.Source.ETag);
             if (!verified && copy.IsCertain) Doubt(item, md5);
             var etag = await StoringAsync(() => TryingAsync(() => Destination.CompleteUploadAsync(

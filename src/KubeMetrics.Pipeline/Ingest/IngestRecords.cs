@@ -119,20 +119,12 @@ internal sealed partial class IngestJson : JsonSerializerContext;
 internal static class IngestRecordExtensions
 {
     /// <summary>Whether a record is an ingest's, and one that this program can read.</summary>
-    internal static bool IsIngest(this WorkRecord record)
+    internal static bool IsIngest(this WorkRecord record) => record.IsReadable(IngestWork.KindName, one =>
     {
-        if (record.Kind != IngestWork.KindName) return false;
-        try
-        {
-            record.IngestCheckpoint();
-            record.IngestOutcome();
-            return record.IngestInput() is not null;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
+        one.IngestCheckpoint();
+        one.IngestOutcome();
+        return one.IngestInput() is not null;
+    });
 
     internal static IngestInput IngestInput(this WorkRecord record) => record.Input.Deserialize(IngestJson.Default.IngestInput)!;
 

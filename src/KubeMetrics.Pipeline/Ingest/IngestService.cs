@@ -62,7 +62,7 @@ public sealed class IngestService(IngestPlaces places, WorkStore works, WorkFeed
     public async Task<WorkRecord> CancelAsync(string id, CancellationToken cancellationToken)
     {
         await GetAsync(id, cancellationToken);
-        return await _requests.CancelAsync(id, "ingest", cancellationToken) ?? throw Unknown(id);
+        return await works.CancelAsync(id, "ingest", time.GetUtcNow(), cancellationToken) ?? throw Unknown(id);
     }
 
     /// <summary>Finds the ingest that does the same already; where there is none makes a new record, and takes the two places for it.</summary>

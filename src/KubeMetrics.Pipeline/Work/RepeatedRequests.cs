@@ -40,23 +40,4 @@ internal sealed class RepeatedRequests(Claims<KeyUse> keys, WorkStore works, Tim
             return planned.IsNew ? (await works.AddAsync(planned.Record, cancellationToken)).Record : planned.Record;
         }
     }
-
-    /// <summary>Asks for work to be given up: what waits is cancelled at once, what is under way soon.</summary>
-    /// <param name="id">The work, which is there.</param>
-    /// <param name="what">What a person calls it.</param>
-    /// <param name="cancellationToken">Ends the asking.</param>
-    /// <exception cref="RefusedException">It has ended.</exception>
-    /// <returns>Null where it is gone.</returns>
-    internal async Task<WorkRecord?> CancelAsync(string id, string what, CancellationToken cancellationToken)
-    {
-        var changed = await works.ChangeAsync(id, record => record switch
-        {
-            { State: WorkState.Queued } => record with { State = WorkState.Cancelled, CancelRequested = true, Finished = time.GetUtcNow(), Due = null, Progress = null },
-            { State: WorkState.Running, CancelRequested: false } => record with { CancelRequested = true },
-            _ => record,
-        }, cancellationToken);
-        if (changed?.Record.State is WorkState.Succeeded or WorkState.Failed or WorkState.Replaced)
-            throw new RefusedException(Refusal.WrongState, $"The {what} {id} has ended: {changed.Record.State.ToString().ToLowerInvariant()}.", "There is nothing left to cancel.");
-        return changed?.Record;
-    }
 }

@@ -55,12 +55,11 @@ public sealed class WorkContext
             else if (_time.GetElapsedTime(_told, now) < Often && done != total) return;
             _told = now;
             var share = total > 0 ? Math.Clamp((double)done / total, 0, 1) : 0;
-            double? left = null, pace = null;
-            if (done > _pace.Done && _time.GetElapsedTime(_pace.Since, now).TotalSeconds is > 0.5 and var passed) pace = Math.Round((done - _pace.Done) / passed, 1);
+            var (got, spent) = (done - _pace.Done, _time.GetElapsedTime(_pace.Since, now).TotalSeconds);
+            double? pace = got > 0 && spent > 0.5 ? got / spent : null;
             // The first of many take longest: what they tell of the rest is no estimate.
-            if (total > 0 && (done - _pace.Done) * 20 >= total && _time.GetElapsedTime(_pace.Since, now).TotalSeconds is > 0.5 and var spent)
-                left = Math.Round(Math.Max(0, total - done) * spent / (done - _pace.Done), 1);
-            Progress = new WorkProgress(step, done, total, unit, Math.Round(from + share * (to - from), 4), left, pace);
+            double? left = pace is { } perSecond && total > 0 && got * 20 >= total ? Math.Round(Math.Max(0, total - done) / perSecond, 1) : null;
+            Progress = new WorkProgress(step, done, total, unit, Math.Round(from + share * (to - from), 4), left, pace is { } rate ? Math.Round(rate, 1) : null);
             _feed.Progress(_held.Record, Progress);
         }
     }

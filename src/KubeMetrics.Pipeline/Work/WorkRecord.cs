@@ -123,6 +123,21 @@ public sealed record WorkRecord
     /// <summary>The nonce of the last lease: by it a holder knows its own last write again when the answer to it was lost.</summary>
     public string? LastNonce { get; init; }
 
+    /// <summary>Whether it is of a kind, and can be read: what another version wrote, or somebody damaged, must not hide the others.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="parts">Reads what it holds in the kind's own form; false where something is missing.</param>
+    internal bool IsReadable(string kind, Func<WorkRecord, bool> parts)
+    {
+        try
+        {
+            return Kind == kind && parts(this);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Whether there is still something to do.</summary>
     [JsonIgnore]
     public bool IsOpen => State is WorkState.Queued or WorkState.Running;

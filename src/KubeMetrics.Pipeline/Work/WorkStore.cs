@@ -78,6 +78,26 @@ public sealed partial class WorkStore(IObjectStore store, string prefix, WorkFee
         return null;
     }
 
+    /// <summary>Asks for work to be given up: what waits is cancelled at once, what is under way soon.</summary>
+    /// <param name="id">The work.</param>
+    /// <param name="what">What a person calls it.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="cancellationToken">Ends the asking.</param>
+    /// <exception cref="RefusedException">It has ended.</exception>
+    /// <returns>Null where there is none.</returns>
+    internal async Task<WorkRecord?> CancelAsync(string id, string what, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var changed = await ChangeAsync(id, record => record switch
+        {
+            { State: WorkState.Queued } => record with { State = WorkState.Cancelled, CancelRequested = true, Finished = now, Due = null, Progress = null },
+            { State: WorkState.Running, CancelRequested: false } => record with { CancelRequested = true },
+            _ => record,
+        }, cancellationToken);
+        if (changed?.Record.State is WorkState.Succeeded or WorkState.Failed or WorkState.Replaced)
+            throw new RefusedException(Refusal.WrongState, $"The {what} {id} has ended: {changed.Record.State.ToString().ToLowerInvariant()}.", "There is nothing left to cancel.");
+        return changed?.Record;
+    }
+
     /// <summary>Every record, oldest first. One that is damaged is set aside under <c>dead-letter/work/</c> and never keeps others from being done.</summary>
     public async Task<IReadOnlyList<StoredWork>> ListAsync(CancellationToken cancellationToken)
     {

@@ -2,6 +2,8 @@ using KubeMetrics.Charts;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Ingest;
+using KubeMetrics.Pipeline.Notifications;
+using KubeMetrics.Pipeline.Refresh;
 using KubeMetrics.Pipeline.Settings;
 using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Pipeline.Work;
@@ -45,6 +47,16 @@ public static class PipelineServices
                 all.GetRequiredService<StoreAccess>(), options.Storage, all.GetRequiredService<DatasetCatalog>(), options.State, all.GetRequiredService<StorePlace>()))
             .AddSingleton<IngestService>()
             .AddSingleton<IWorkKind, IngestWork>()
+            .AddSingleton(options.Notifications)
+            .AddSingleton(new NotificationKey(options.Notifications, options.Api))
+            .AddSingleton<DirtyMarkers>()
+            .AddSingleton<DeadLetters>()
+            .AddSingleton<NotificationService>()
+            .AddSingleton(options.Refresh)
+            .AddSingleton<RefreshPlaces>()
+            .AddSingleton<RefreshService>()
+            .AddSingleton<RefreshWatch>()
+            .AddSingleton<IWorkKind, RefreshWork>()
             .AddSingleton<ReportCache>()
             .AddSingleton<DatasetService>()
             .AddSingleton<DatasetLook>()

@@ -12,6 +12,9 @@ public enum Refusal
     /// <summary>There is no such report, or no such file in it.</summary>
     UnknownReport,
 
+    /// <summary>There is no such dead letter.</summary>
+    UnknownDeadLetter,
+
     /// <summary>What was asked for can't be understood.</summary>
     Invalid,
 

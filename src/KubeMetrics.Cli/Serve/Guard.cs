@@ -1,5 +1,6 @@
 using System.Net;
 using KubeMetrics.Pipeline.Http;
+using KubeMetrics.Pipeline.Notifications;
 using Microsoft.AspNetCore.Http;
 
 namespace KubeMetrics.Cli.Serve;
@@ -48,6 +49,8 @@ internal sealed class Guard(ApiOptions options)
 
         // The page itself holds no data: it asks for the key.
         if (PageFiles.IsPage(request.Path) || Session.IsSession(request.Path)) return null;
+        // Notifications show a key of their own, which their handler looks at.
+        if (request.Path == NotificationApi.Path && HttpMethods.IsPost(request.Method)) return null;
         if (request.Path == "/api/health" || _key.IsShownBy(request) || _cookie!.IsOn(request)) return null;
         http.Response.Headers.WWWAuthenticate = ApiKey.Header;
         return Problem.Is(http, 401, "no-key", "The key is missing or wrong",

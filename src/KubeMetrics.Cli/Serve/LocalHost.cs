@@ -3,6 +3,7 @@ using KubeMetrics.Charts;
 using KubeMetrics.Charts.Skia;
 using KubeMetrics.Pipeline;
 using KubeMetrics.Pipeline.Http;
+using KubeMetrics.Pipeline.Notifications;
 using KubeMetrics.Pipeline.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -35,7 +36,7 @@ internal static class LocalHost
             kestrel.AddServerHeader = false;
             // More than handlers take: a body that is a little too large is read to its end, so that whoever sends it gets to read
             // why it is refused. Of one that is larger the connection is closed.
-            kestrel.Limits.MaxRequestBodySize = 16 * RequestBody.Limit;
+            kestrel.Limits.MaxRequestBodySize = 2 * NotificationOptions.LargestBody;
             foreach (var address in options.Api.Listen) Listen(kestrel, BindingAddress.Parse(address));
         });
         builder.Services.AddRoutingCore();
@@ -45,7 +46,7 @@ internal static class LocalHost
         builder.Services.AddSingleton<IPngRenderer, SkiaPngRenderer>();
         builder.Services.AddKubeMetrics(options);
         builder.Services.AddSingleton<Telemetry>();
-        builder.Services.AddHostedService<WorkLoop>();
+        builder.Services.AddHostedService<WorkLoop>().AddHostedService<RefreshLoop>();
 
         app = builder.Build();
         var guard = new Guard(options.Api);

@@ -37,6 +37,9 @@ public sealed record Dataset
     /// <summary>When it is refreshed by the clock (NCRONTAB); null for never.</summary>
     public string? Schedule { get; init; }
 
+    /// <summary>Whether it is refreshed when something arrives in its <see cref="Location"/>.</summary>
+    public bool Watch { get; init; }
+
     /// <summary>What analyses it.</summary>
     public string Engine { get; init; } = Analyzer.Engine;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using KubeMetrics.Pipeline.Analysis;
+using KubeMetrics.Pipeline.Refresh;
 using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Pipeline.Work;
 using KubeMetrics.Reports;
@@ -53,6 +54,8 @@ public sealed class DatasetService(DatasetCatalog datasets, AnalysisPlaces place
             Raw = options.Raw,
             Reports = dataset.Reports.ToString(),
             Schedule = dataset.Schedule,
+            NextRun = dataset.Schedule is { } schedule ? Schedule.Parse(schedule).After(time.GetUtcNow()) : null,
+            Watch = dataset.Watch,
             Engine = dataset.Engine,
             Latest = latest is null ? null : LatestView.Of(dataset.Name, latest),
             LastRun = own.FirstOrDefault() is { } last ? RunView.Of(feed.Live(last)) : null,

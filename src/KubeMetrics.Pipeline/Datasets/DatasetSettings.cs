@@ -1,9 +1,9 @@
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis;
+using KubeMetrics.Pipeline.Refresh;
 using KubeMetrics.Pipeline.Settings;
 using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Prometheus;
-using NCrontab;
 
 namespace KubeMetrics.Pipeline.Datasets;
 
@@ -15,14 +15,15 @@ internal static class DatasetSettings
     internal static readonly IReadOnlyList<Setting> All =
     [
         new("Datasets:<name>:Location", null, "where the dataset's dumps are: a folder, or s3://bucket/prefix (must be set)"),
-        new("Datasets:<name>:Source", null, "where its objects are copied from, when somebody asks: a folder, or s3://bucket/prefix"),
+        new("Datasets:<name>:Source", null, "where its objects are copied from, by every refresh or when somebody asks: a folder, or s3://bucket/prefix"),
         new("Datasets:<name>:Where", null, "which series: label matchers, an array or one text parted by semicolons (quantile=0.9; host=~web.*)"),
         new("Datasets:<name>:GroupBy", AnalysisOptions.DefaultGroupBy, "the label whose values make the groups"),
         new("Datasets:<name>:Window", "all", "only the last so much time before the newest sample (30d)"),
         new("Datasets:<name>:Unit", "by the metric's name", "the values' unit (us, ms, s, bytes, ratio, none)"),
         new("Datasets:<name>:Raw", "false", "counters as they stand instead of rates"),
         new("Datasets:<name>:Reports", "<State>/reports/<name>", "where its reports go: a folder or s3://bucket/prefix, outside every Location"),
-        new("Datasets:<name>:Schedule", null, "when it is refreshed by the clock (NCRONTAB, six fields: 0 0 6 * * *); not acted on yet"),
+        new("Datasets:<name>:Schedule", null, "when it is refreshed by the clock (NCRONTAB in UTC, six fields: 0 0 6 * * *)"),
+        new("Datasets:<name>:Watch", "true for s3://", "whether it is refreshed when something arrives in its Location"),
         new("Datasets:<name>:Engine", Analyzer.Engine, "what analyses it; there is no other yet"),
         new("Datasets:<name>:Job", null, "a job to run between arrival and analysis; not acted on yet"),
         new("Datasets:<name>:Keep", "50", "how many reports are kept; the newest always is"),
@@ -61,7 +62,8 @@ internal static class DatasetSettings
             Unit = reader.Parsed("Unit", text => { Units.Parse(text); return text; }),
             Raw = reader.Flag("Raw"),
             Reports = reader.Parsed("Reports", StoreUri.Parse) ?? state.Below($"reports/{name}"),
-            Schedule = reader.Parsed("Schedule", Schedule),
+            Schedule = reader.Parsed("Schedule", Schedule.Parse)?.Text,
+            Watch = reader.Flag("Watch", location?.Kind == StoreKind.S3),
             Engine = reader.Parsed("Engine", Engine) ?? Analyzer.Engine,
             Job = reader.Text("Job"),
             Keep = reader.Number("Keep", 50, 1, 100_000),
@@ -79,9 +81,8 @@ internal static class DatasetSettings
     /// <summary>What later versions will do and this one does not.</summary>
     private static IEnumerable<string> NotActedOn(Dataset dataset, SettingsReader reader)
     {
-        foreach (var (setting, isSet) in ((string, bool)[])[("Schedule", dataset.Schedule is not null), ("Job", dataset.Job is not null)])
-            if (isSet)
-                yield return $"{reader.Place(setting)} is set, but this version does not act on it: the dataset is analysed when somebody asks.";
+        if (dataset.Job is not null)
+            yield return $"{reader.Place("Job")} is set, but this version does not act on it: a refresh copies and analyses without it.";
     }
 
     /// <summary>Whether a text can be a dataset's name.</summary>
@@ -114,20 +115,4 @@ internal static class DatasetSettings
         "spark" => throw new FormatException($"'{text}' is no engine of this version, which has no Spark cluster; use {Analyzer.Engine}, or leave it out."),
         _ => throw new FormatException($"'{text}' is no engine; use {Analyzer.Engine}, or leave it out."),
     };
-
-    private static string Schedule(string text)
-    {
-        var fields = text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
-        if (fields is not (5 or 6))
-            throw new FormatException($"'{text}' is no schedule: it has {fields} {(fields == 1 ? "field" : "fields")} and takes six (second minute hour day month weekday), as in 0 0 6 * * *, or five without the seconds.");
-        try
-        {
-            CrontabSchedule.Parse(text, new CrontabSchedule.ParseOptions { IncludingSeconds = fields == 6 });
-            return text;
-        }
-        catch (CrontabException e)
-        {
-            throw new FormatException($"'{text}' is no schedule: {e.Message.TrimEnd('.')}. Its fields are {(fields == 6 ? "second " : "")}minute hour day month weekday.", e);
-        }
-    }
 }

@@ -54,6 +54,12 @@ public sealed record DatasetView
     /// <summary>When it is refreshed.</summary>
     public required string? Schedule { get; init; }
 
+    /// <summary>When its schedule refreshes it next (UTC).</summary>
+    public required DateTimeOffset? NextRun { get; init; }
+
+    /// <summary>It is refreshed when something arrives in its location.</summary>
+    public required bool Watch { get; init; }
+
     /// <summary>What analyses it.</summary>
     public required string Engine { get; init; }
 

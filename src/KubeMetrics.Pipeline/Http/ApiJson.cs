@@ -4,6 +4,8 @@ using System.Text.Json.Serialization;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Ingest;
+using KubeMetrics.Pipeline.Notifications;
+using KubeMetrics.Pipeline.Refresh;
 using KubeMetrics.Reports.Json;
 
 namespace KubeMetrics.Pipeline.Http;
@@ -27,6 +29,13 @@ namespace KubeMetrics.Pipeline.Http;
 [JsonSerializable(typeof(IngestRequest))]
 [JsonSerializable(typeof(IngestView))]
 [JsonSerializable(typeof(IngestList))]
+[JsonSerializable(typeof(RefreshRequest))]
+[JsonSerializable(typeof(RefreshView))]
+[JsonSerializable(typeof(RefreshList))]
+[JsonSerializable(typeof(NotificationReceipt))]
+[JsonSerializable(typeof(NotificationList))]
+[JsonSerializable(typeof(DeadLetterList))]
+[JsonSerializable(typeof(DeadLetter))]
 [JsonSerializable(typeof(HealthView))]
 [JsonSerializable(typeof(ReadyView))]
 [JsonSerializable(typeof(ProblemBody))]

@@ -1,6 +1,8 @@
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Ingest;
+using KubeMetrics.Pipeline.Notifications;
+using KubeMetrics.Pipeline.Refresh;
 
 namespace KubeMetrics.Pipeline.Http;
 
@@ -15,6 +17,8 @@ public static class KubeMetricsApi
         .. AnalysisApi.Routes,
         .. ReportApi.Routes,
         .. IngestApi.Routes,
+        .. RefreshApi.Routes,
+        .. NotificationApi.Routes,
         .. ChangesApi.Routes,
         .. OpenApi.Routes,
     ];

@@ -63,6 +63,7 @@ public static partial class Problem
         Refusal.UnknownDataset => (StatusCodes.Status404NotFound, "unknown-dataset", "There is no such dataset"),
         Refusal.UnknownRun => (StatusCodes.Status404NotFound, "unknown-run", "There is no such run"),
         Refusal.UnknownReport => (StatusCodes.Status404NotFound, "unknown-report", "There is no such report"),
+        Refusal.UnknownDeadLetter => (StatusCodes.Status404NotFound, "unknown-dead-letter", "There is no such dead letter"),
         Refusal.Invalid => (StatusCodes.Status400BadRequest, "invalid-value", "A value can't be understood"),
         Refusal.Nothing => (StatusCodes.Status422UnprocessableEntity, "nothing-to-analyse", "There is nothing to analyse"),
         Refusal.KeyReused => (StatusCodes.Status422UnprocessableEntity, "key-reused", "The key stands for another request"),

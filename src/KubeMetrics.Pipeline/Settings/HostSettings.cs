@@ -5,6 +5,8 @@ using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Http;
 using KubeMetrics.Pipeline.Ingest;
+using KubeMetrics.Pipeline.Notifications;
+using KubeMetrics.Pipeline.Refresh;
 using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Pipeline.Work;
 
@@ -23,7 +25,7 @@ public static class HostSettings
     private const string Datasets = "Datasets";
 
     /// <summary>The names that stand at the top of settings.</summary>
-    internal static readonly string[] Sections = [Datasets, State, StorageSettings.Name, "Api", "Work", "Analysis", "Ingest", "Log"];
+    internal static readonly string[] Sections = [Datasets, State, StorageSettings.Name, "Api", "Work", "Analysis", "Ingest", "Notifications", "Refresh", "Log"];
 
     /// <summary>All settings, as help lists them. As environment variables they have two underscores for each colon.</summary>
     public static IReadOnlyList<Setting> All { get; } =
@@ -48,6 +50,11 @@ public static class HostSettings
         new("Ingest:Queue", "100", "how many ingests may wait; more are refused"),
         new("Ingest:Keep", "200", "how many ended ingests' records are kept"),
         new("Ingest:KeepFor", "30d", "how long they are kept"),
+        new("Notifications:Key", "Api:Key", $"what buckets that notify have to show, at least {ShortestKey} characters: as ?code= of the push endpoint, as its password, or as the topic's opaque data"),
+        new("Notifications:Open", "false", "whoever reaches the host may notify; on a loopback address alone"),
+        new("Refresh:Quiet", "10s", "how long nothing more may have arrived in a dataset before it is analysed anew"),
+        new("Refresh:MaxWait", "5m", "how long at most that is waited for"),
+        new("Refresh:Reconcile", "15m", "how often each watched dataset is listed and compared with what was last analysed: notifications can be lost"),
         new("Log:Level", "information", "trace, debug, information, warning or error"),
     ];
 
@@ -77,10 +84,12 @@ public static class HostSettings
                 found.Add(StorageOptions.WhyNot(place.Bucket));
         }
 
-        var api = Api(Section(root, "Api", "Listen", ApiOptions.DefaultListen, found));
+        var (api, everybody) = Api(Section(root, "Api", "Listen", ApiOptions.DefaultListen, found));
         var work = Work(Section(root, "Work", "Poll", "2s", found));
         var analysis = Analysis(Section(root, "Analysis", "Memory", "4GiB", found));
         var ingest = Ingest(Section(root, "Ingest", "Bandwidth", "20MiB", found));
+        var notifications = Notifications(Section(root, "Notifications", "Key", "…", found), everybody);
+        var refresh = Refresh(Section(root, "Refresh", "Quiet", "10s", found));
         var log = Section(root, "Log", "Level", "information", found);
         var level = log.Word("Level", "information", "trace", "debug", "information", "warning", "error");
         log.Done();
@@ -94,6 +103,8 @@ public static class HostSettings
             Work = work,
             Analysis = analysis,
             Ingest = ingest,
+            Notifications = notifications,
+            Refresh = refresh,
             LogLevel = level,
             Warnings = warnings,
         };
@@ -115,12 +126,11 @@ public static class HostSettings
             $"Several datasets are called '{group.First().Name}' (in whatever case): {string.Join(", ", group.Select(one => one.Place))}. Leave all but one out, or name a folder's dataset otherwise in settings: Datasets__other-name__Location={added.Last(one => one.Name.Equals(group.Key, StringComparison.OrdinalIgnoreCase)).Location.Bucket}");
     }
 
-    private static ApiOptions Api(SettingsReader reader)
+    private static (ApiOptions Api, bool Everybody) Api(SettingsReader reader)
     {
         var listen = reader.Texts("Listen");
         if (listen.Count == 0) listen = [ApiOptions.DefaultListen];
-        var key = reader.Text("Key");
-        if (key is { Length: < ShortestKey }) reader.Mistake("Key", $"has {key.Length} characters; {ShortestKey} are the fewest. A good one: openssl rand -hex 24");
+        var key = Key(reader);
         var everybody = false;
         foreach (var address in listen)
         {
@@ -133,7 +143,14 @@ public static class HostSettings
         if (everybody && key is null)
             reader.Mistake("Key", $"is not set, and {string.Join(", ", listen)} can be reached from other machines; set it (Api__Key=$(openssl rand -hex 24)) or listen on 127.0.0.1.");
         reader.Done();
-        return new ApiOptions { Listen = listen, Key = key };
+        return (new ApiOptions { Listen = listen, Key = key }, everybody);
+    }
+
+    private static string? Key(SettingsReader reader)
+    {
+        var key = reader.Text("Key");
+        if (key is { Length: < ShortestKey }) reader.Mistake("Key", $"has {key.Length} characters; {ShortestKey} are the fewest. A good one: openssl rand -hex 24");
+        return key;
     }
 
     private static bool IsLoopback(string host) => host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
@@ -182,6 +199,29 @@ public static class HostSettings
         };
         reader.Done();
         return limits;
+    }
+
+    private static NotificationOptions Notifications(SettingsReader reader, bool everybody)
+    {
+        var notifications = new NotificationOptions { Key = Key(reader), Open = reader.Flag("Open") };
+        if (notifications is { Open: true, Key: not null }) reader.Mistake("Open", "is set, and Notifications:Key too; leave one of the two out.");
+        else if (notifications.Open && everybody) reader.Mistake("Open", "is set, and other machines can reach Api:Listen; set Notifications:Key instead (openssl rand -hex 24).");
+        reader.Done();
+        return notifications;
+    }
+
+    private static RefreshOptions Refresh(SettingsReader reader)
+    {
+        var standard = new RefreshOptions();
+        var refresh = new RefreshOptions
+        {
+            Quiet = reader.Length("Quiet", standard.Quiet, TimeSpan.FromSeconds(0.1), TimeSpan.FromHours(1)),
+            MaxWait = reader.Length("MaxWait", standard.MaxWait, TimeSpan.FromSeconds(0.1), TimeSpan.FromDays(1)),
+            Reconcile = reader.Length("Reconcile", standard.Reconcile, TimeSpan.FromSeconds(1), TimeSpan.FromDays(7)),
+        };
+        if (refresh.MaxWait < refresh.Quiet) reader.Mistake("MaxWait", $"is shorter than Refresh:Quiet ({TimeWindow.Format(refresh.Quiet)}); make it longer.");
+        reader.Done();
+        return refresh;
     }
 
     /// <exception cref="FormatException">It is no amount of bytes.</exception>

@@ -3,6 +3,8 @@ using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Http;
 using KubeMetrics.Pipeline.Ingest;
+using KubeMetrics.Pipeline.Notifications;
+using KubeMetrics.Pipeline.Refresh;
 using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Pipeline.Work;
 
@@ -31,6 +33,12 @@ public sealed record KubeMetricsOptions
 
     /// <summary>Limits of ingests.</summary>
     public IngestLimits Ingest { get; init; } = new();
+
+    /// <summary>Who may notify.</summary>
+    public NotificationOptions Notifications { get; init; } = new();
+
+    /// <summary>When datasets are refreshed.</summary>
+    public RefreshOptions Refresh { get; init; } = new();
 
     /// <summary>How much the log says: trace, debug, information, warning, error.</summary>
     public string LogLevel { get; init; } = "information";

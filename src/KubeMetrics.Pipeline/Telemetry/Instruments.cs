@@ -30,6 +30,9 @@ public static class Instruments
     internal static readonly Counter<long> BytesRead = Meter.CreateCounter<long>(
         "kubemetrics.analysis.read", "By", "Bytes that analyses read, as stored");
 
+    private static readonly Counter<long> NotifiedCount = Meter.CreateCounter<long>(
+        "kubemetrics.notifications", "{record}", "Records of bucket notifications, by what became of them");
+
     private static readonly Counter<long> EndedCount = Meter.CreateCounter<long>(
         "kubemetrics.work.ended", "{work}", "Work that ended, by what became of it");
 
@@ -64,7 +67,17 @@ public static class Instruments
         WaitTime.Record((started - record.Created).TotalSeconds, kind);
     }
 
+    /// <summary>Counts what came in one notification.</summary>
+    internal static void Notified(int accepted, int ignored, int setAside)
+    {
+        NotifiedCount.Add(accepted, Outcome("accepted"));
+        NotifiedCount.Add(ignored, Outcome("ignored"));
+        NotifiedCount.Add(setAside, Outcome("set-aside"));
+    }
+
     internal static KeyValuePair<string, object?> Kind(string name) => new("kind", name);
+
+    private static KeyValuePair<string, object?> Outcome(string outcome) => new("outcome", outcome);
 
     private static KeyValuePair<string, object?> State(WorkState state) => new("state", state.ToString().ToLowerInvariant());
 }

@@ -35,6 +35,13 @@ public abstract record StepOutcome
     /// <summary>With another step, from this checkpoint on.</summary>
     public sealed record Next(JsonElement Checkpoint) : StepOutcome;
 
+    /// <summary>With another step, but not now: others may do other work until then.</summary>
+    /// <param name="Checkpoint">What it goes on from; null for where it was.</param>
+    /// <param name="For">When this other work has ended, whatever became of it; null for none.</param>
+    /// <param name="After">When so much time has passed; null for none.</param>
+    /// <param name="Why">What keeps it, for a person; null where nothing is wrong.</param>
+    public sealed record Later(JsonElement? Checkpoint, string? For = null, TimeSpan? After = null, WorkProblem? Why = null) : StepOutcome;
+
     /// <summary>Not at all: it is done.</summary>
     public sealed record Done(JsonElement Result) : StepOutcome;
 

@@ -61,12 +61,13 @@ public sealed partial class WorkExecutor(
                 }
 
                 _watch.KeepOnly(works.Where(work => work.Record.Lease is not null).Select(work => work.Record.Id).ToHashSet());
+                var open = works.Where(work => work.Record.IsOpen).Select(work => work.Record.Id).ToHashSet(StringComparer.Ordinal);
                 var waiting = false;
                 foreach (var work in works)
                 {
                     if (!work.Record.IsOpen || (only is not null && work.Record.Id != only) || running.ContainsKey(work.Record.Id) || !_kinds.TryGetValue(work.Record.Kind, out var kind)) continue;
                     if (work.Record is { Lease: null, Due: { } due } && due - time.GetUtcNow() > budget - time.GetElapsedTime(started)) continue;
-                    if (!IsDue(work) || running.Values.Count(one => one.Kind == kind.Name) >= kind.Concurrency) waiting = true;
+                    if (!IsDue(work, open) || running.Values.Count(one => one.Kind == kind.Name) >= kind.Concurrency) waiting = true;
                     else if (await ClaimAsync(work, stopping) is { } held)
                     {
                         taken++;
@@ -74,7 +75,7 @@ public sealed partial class WorkExecutor(
                     }
                 }
 
-                Instruments.Waiting = works.Count(work => work.Record.State == WorkState.Queued);
+                Instruments.Waiting = works.Count(work => work.Record is { State: WorkState.Queued, WaitsFor: null });
                 await TidyAsync(stopping);
                 if (!waiting && running.Count == 0) return taken;
                 await WaitAsync(running.Values.Select(one => one.Task), added, stopping);
@@ -135,9 +136,14 @@ public sealed partial class WorkExecutor(
         }
     }
 
-    private bool IsDue(StoredWork work) => work.Record.Lease is null
-        ? work.Record.Due is not { } due || due <= time.GetUtcNow()
-        : _watch.HasExpired(work);
+    private bool IsDue(StoredWork work, HashSet<string> open) => work.Record switch
+    {
+        { Lease: not null } => _watch.HasExpired(work),
+        { CancelRequested: true } => true,
+        { WaitsFor: { } other } when open.Contains(other) => false,
+        { Due: { } due } => due <= time.GetUtcNow(),
+        _ => true,
+    };
 
     private async Task WaitAsync(IEnumerable<Task> running, SemaphoreSlim added, CancellationToken stopping)
     {
@@ -173,6 +179,7 @@ public sealed partial class WorkExecutor(
                 Attempts = record.Attempts + 1,
                 Started = record.Started ?? time.GetUtcNow(),
                 Due = null,
+                WaitsFor = null,
             };
         }
 
@@ -254,6 +261,19 @@ public sealed partial class WorkExecutor(
                     if (!halt.IsCancellationRequested && left() > TimeSpan.Zero) continue;
                     await GiveBackAsync(held);
                     return;
+                case StepOutcome.Later later:
+                    var due = later.After is { } after ? time.GetUtcNow() + after : (DateTimeOffset?)null;
+                    await held.ChangeAsync(record => Free(record) with
+                    {
+                        Checkpoint = later.Checkpoint ?? record.Checkpoint,
+                        Attempts = 0,
+                        Retries = 0,
+                        Due = due,
+                        WaitsFor = later.For,
+                        Problem = later.Why,
+                        Progress = context.Progress,
+                    }, CancellationToken.None);
+                    return;
                 case StepOutcome.Done done:
                     await EndAsync(held, record => Ended(record, WorkState.Succeeded) with { Result = done.Result, Problem = null });
                     return;
@@ -319,7 +339,7 @@ public sealed partial class WorkExecutor(
 
     private static WorkRecord Free(WorkRecord record) => record with { State = WorkState.Queued, Lease = null };
 
-    private WorkRecord Ended(WorkRecord record, WorkState state) => Free(record) with { State = state, Finished = time.GetUtcNow(), Progress = null, Due = null };
+    private WorkRecord Ended(WorkRecord record, WorkState state) => Free(record) with { State = state, Finished = time.GetUtcNow(), Progress = null, Due = null, WaitsFor = null };
 
     private void Finished(WorkRecord record)
     {

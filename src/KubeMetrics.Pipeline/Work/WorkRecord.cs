@@ -99,6 +99,9 @@ public sealed record WorkRecord
     /// <summary>Not to be taken before this (UTC); null: at once.</summary>
     public DateTimeOffset? Due { get; init; }
 
+    /// <summary>Not to be taken before this other work has ended; null: it waits for none.</summary>
+    public string? WaitsFor { get; init; }
+
     /// <summary>When it was first taken (UTC).</summary>
     public DateTimeOffset? Started { get; init; }
 

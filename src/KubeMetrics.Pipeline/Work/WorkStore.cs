@@ -89,7 +89,7 @@ public sealed partial class WorkStore(IObjectStore store, string prefix, WorkFee
     {
         var changed = await ChangeAsync(id, record => record switch
         {
-            { State: WorkState.Queued } => record with { State = WorkState.Cancelled, CancelRequested = true, Finished = now, Due = null, Progress = null },
+            { State: WorkState.Queued } => record with { State = WorkState.Cancelled, CancelRequested = true, Finished = now, Due = null, WaitsFor = null, Progress = null },
             { State: WorkState.Running, CancelRequested: false } => record with { CancelRequested = true },
             _ => record,
         }, cancellationToken);

@@ -43,6 +43,15 @@ public sealed partial class ContractTests(ServedDumps served)
         "ListIngests" => ("/api/ingest?limit=5", null, 200),
         "GetIngest" => ($"/api/ingest/{served.Ingest.Text("id")}", null, 200),
         "CancelIngest" => ($"/api/ingest/{served.Ingest.Text("id")}", null, 409), // it has ended
+        "StartRefresh" => ("/api/refresh", """{"dataset":"ops"}""", 202),
+        "ListRefreshes" => ("/api/refresh?limit=5", null, 200),
+        "GetRefresh" => ($"/api/refresh/{served.Refresh.Text("id")}", null, 200),
+        "CancelRefresh" => ($"/api/refresh/{served.Refresh.Text("id")}", null, 409), // it has ended
+        "Notify" => ("/api/notifications", """{"Service":"Amazon S3","Event":"s3:TestEvent"}""", 200),
+        "ListNotifications" => ("/api/notifications", null, 200),
+        "ListDeadLetters" => ("/api/dead-letters?limit=5", null, 200),
+        "RetryDeadLetter" => ($"/api/dead-letters/{served.DeadLetter}/retry", null, 409), // it is as bad as before
+        "DeleteDeadLetter" => ($"/api/dead-letters/{served.DeadLetter}", null, 200),
         "ListReports" => ("/api/reports/ops", null, 200),
         "GetLatestReport" => ("/api/reports/ops/latest", null, 302),
         "GetLatestReportFile" => ("/api/reports/ops/latest/report.json", null, 302),
@@ -79,7 +88,7 @@ public sealed partial class ContractTests(ServedDumps served)
     {
         var document = await DocumentAsync();
         var dataset = (await _host.GetAsync("/api/datasets/ops")).Json;
-        AssertFields(dataset, "name source location where groupBy window unit raw reports schedule engine latest lastRun running problem");
+        AssertFields(dataset, "name source location where groupBy window unit raw reports schedule nextRun watch engine latest lastRun running problem");
         AssertFields(dataset.GetProperty("latest"), "runId generated period partial samples groups findings trend page");
         AssertFields(dataset.GetProperty("latest").GetProperty("period"), "from to");
         AssertFields(dataset.GetProperty("latest").GetProperty("trend"), "group dimension toBase perSecond times values");

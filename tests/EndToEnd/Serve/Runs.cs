@@ -52,4 +52,16 @@ internal static class Runs
         Assert.True(ingest.Text("state") == "succeeded", ingest.ToString());
         return ingest;
     }
+
+    /// <summary>A refresh as soon as it has ended.</summary>
+    public static async Task<JsonElement> EndOfRefreshAsync(this RunningHost host, string id)
+    {
+        using var patience = new CancellationTokenSource(RunningHost.Patience);
+        while (true)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            var refresh = (await host.GetAsync($"/api/refresh/{id}")).Is(200).Json;
+            if (refresh.HasEnded()) return refresh;
+        }
+    }
 }

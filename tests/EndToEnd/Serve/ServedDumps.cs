@@ -31,6 +31,19 @@ public sealed class ServedDumps : ICollectionFixture<ServedDumps>, IAsyncLifetim
     /// <summary>A dry ingest of the dumps, done.</summary>
     internal JsonElement Ingest { get; private set; }
 
+    /// <summary>A refresh of the dataset <c>ops</c>, done.</summary>
+    internal JsonElement Refresh { get; private set; }
+
+    /// <summary>A new dead letter.</summary>
+    internal string DeadLetter
+    {
+        get
+        {
+            Assert.Equal(1, _host!.PostAsync("/api/notifications", """{"Records":[{}]}""").Result.Is(200).Json.GetProperty("setAside").GetInt32());
+            return _host.GetAsync("/api/dead-letters?limit=1").Result.Is(200).Json.GetProperty("deadLetters")[0].Text("id");
+        }
+    }
+
     /// <summary>Asks for one.</summary>
     internal string DryIngest => JsonSerializer.Serialize(new { source = Path.Combine(_folder.Path, "ops"), destination = Path.Combine(_folder.Path, "bare"), dryRun = true });
 
@@ -48,6 +61,7 @@ public sealed class ServedDumps : ICollectionFixture<ServedDumps>, IAsyncLifetim
         Directory.CreateDirectory(Path.Combine(_folder.Path, "bare"));
         _folder.Write("settings.json", """
             {
+              "Notifications": { "Open": true },
               "Datasets": {
                 "ops": { "Location": "ops", "GroupBy": "op", "Window": "1y", "Unit": "s" },
                 "cut": { "Location": "cut", "GroupBy": "op" },
@@ -58,6 +72,7 @@ public sealed class ServedDumps : ICollectionFixture<ServedDumps>, IAsyncLifetim
             """);
         _host = await RunningHost.StartAsync(_folder.Path, null, "--settings", "settings.json");
         Run = await _host.AnalysedAsync("""{"dataset":"ops"}""");
+        Refresh = await _host.EndOfRefreshAsync((await _host.PostAsync("/api/refresh", """{"dataset":"ops"}""")).Is(202).Json.Text("id"));
         Ingest = await _host.EndOfIngestAsync((await _host.PostAsync("/api/ingest", DryIngest)).Is(202).Json.Text("id"));
     }
 

@@ -67,7 +67,7 @@ public sealed class StartTests : IDisposable
     {
         _folder.Write("dumps/a.json", ServedDumps.Operations);
         _folder.Write("file", "no folder");
-        _folder.Write("appsettings.json", """{"Datasets":{"x":{"Location":"gone","Reports":"file/reports","Schedule":"0 0 6 * * *"}}}""");
+        _folder.Write("appsettings.json", """{"Datasets":{"x":{"Location":"gone","Reports":"file/reports","Job":"daily"}}}""");
         var error = new StringBuilder();
         var listens = new TaskCompletionSource();
         var warned = new TaskCompletionSource();
@@ -88,7 +88,7 @@ public sealed class StartTests : IDisposable
 
         Assert.Equal((0, ""), (process.ExitCode, await output));
         var lines = error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
-        Assert.Contains(lines, line => line.Text("LogLevel") == "Warning" && line.Text("Message").StartsWith("Datasets:x:Schedule (in ", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Text("LogLevel") == "Warning" && line.Text("Message").StartsWith("Datasets:x:Job (in ", StringComparison.Ordinal));
         var started = Assert.Single(lines, line => line.Text("Message").Contains(" listens on ")).GetProperty("State");
         Assert.Equal("dumps, x", started.Text("Datasets"));
         Assert.EndsWith("_kubemetrics", started.Text("State"));

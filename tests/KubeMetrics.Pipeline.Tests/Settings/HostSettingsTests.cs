@@ -117,7 +117,7 @@ public sealed class HostSettingsTests
 
     [Fact]
     public void A_name_that_is_no_setting_is_told_with_each_that_is_once() =>
-        Assert.EndsWith("There are: Location, Source, Where, GroupBy, Window, Unit, Raw, Reports, Schedule, Engine, Job, Keep, KeepFor.", Assert.Single(Mistakes(Good, ("Datasets:KubeMetrics:Windo", "2d"), ("Datasets:KubeMetrics:Window", "1d"))));
+        Assert.EndsWith("There are: Location, Source, Where, GroupBy, Window, Unit, Raw, Reports, Schedule, Watch, Engine, Job, Keep, KeepFor.", Assert.Single(Mistakes(Good, ("Datasets:KubeMetrics:Windo", "2d"), ("Datasets:KubeMetrics:Window", "1d"))));
 
     [Theory]
     [InlineData("all")]
@@ -156,8 +156,38 @@ public sealed class HostSettingsTests
     [Fact]
     public void What_is_set_but_not_acted_on_is_said()
     {
-        var warnings = Read(Good, ("Storage:Buckets:public-bucket:Anonymous", "true"), ("Datasets:KubeMetrics:Schedule", "0 0 6 * * *"), ("Datasets:KubeMetrics:Source", "s3://public-bucket/x")).Warnings;
-        Assert.Contains("Schedule", Assert.Single(warnings)); // a source is acted on where somebody asks
+        var warnings = Read(Good, ("Storage:Buckets:public-bucket:Anonymous", "true"), ("Datasets:KubeMetrics:Schedule", "0 0 6 * * *"), ("Datasets:KubeMetrics:Source", "s3://public-bucket/x"), ("Datasets:KubeMetrics:Job", "daily")).Warnings;
+        Assert.Contains("Job", Assert.Single(warnings)); // source and schedule are acted on
+    }
+
+    [Fact]
+    public void Buckets_are_watched_and_folders_are_not_unless_it_is_said()
+    {
+        (string, string) s3 = ("Datasets:KubeMetrics:Location", "s3://dumps/kube");
+        (string, string)[] bucket = [s3, ("Storage:Buckets:dumps:Anonymous", "true")];
+        Assert.False(Read(Good).Datasets[0].Watch);
+        Assert.True(Read(Good, ("Datasets:KubeMetrics:Watch", "true")).Datasets[0].Watch);
+        Assert.True(Read(bucket).Datasets[0].Watch);
+        Assert.False(Read([.. bucket, ("Datasets:KubeMetrics:Watch", "false")]).Datasets[0].Watch);
+    }
+
+    [Theory]
+    [InlineData("Notifications:Key", "short", "16 are the fewest")]
+    [InlineData("Refresh:MaxWait", "5s", "shorter than Refresh:Quiet (10s)")]
+    [InlineData("Refresh:Reconcile", "8d", "it takes 1s to 7d")]
+    public void Settings_of_what_refreshes_are_checked(string setting, string value, string why)
+    {
+        var mistake = Assert.Single(Mistakes(Good, (setting, value)));
+        Assert.StartsWith(setting, mistake);
+        Assert.Contains(why, mistake);
+    }
+
+    [Fact]
+    public void Notifications_are_open_on_loopback_alone()
+    {
+        Assert.True(Read(Good, ("Notifications:Open", "true")).Notifications.Open);
+        Assert.Contains("Notifications:Open", Assert.Single(Mistakes(Good, ("Notifications:Open", "true"), ("Api:Listen", "http://0.0.0.0:7071"), ("Api:Key", "0123456789abcdef"))));
+        Assert.Contains("Notifications:Open", Assert.Single(Mistakes(Good, ("Notifications:Open", "true"), ("Notifications:Key", "0123456789abcdef"))));
     }
 
     [Fact]

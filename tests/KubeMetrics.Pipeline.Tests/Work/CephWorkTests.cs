@@ -8,6 +8,8 @@ public sealed class CephWorkStoreTests() : WorkStoreContract(CephBucket.NewAsync
 
 public sealed class CephExecutorTests() : ExecutorContract(CephBucket.NewAsync);
 
+public sealed class CephLaterTests() : LaterContract(CephBucket.NewAsync);
+
 public sealed class CephFailureTests() : FailureContract(CephBucket.NewAsync);
 
 public sealed class CephCancelTests() : CancelContract(CephBucket.NewAsync);

@@ -8,6 +8,8 @@ public sealed class FolderWorkStoreTests() : WorkStoreContract(TemporaryBucket.N
 
 public sealed class FolderExecutorTests() : ExecutorContract(TemporaryBucket.NewAsync);
 
+public sealed class FolderLaterTests() : LaterContract(TemporaryBucket.NewAsync);
+
 public sealed class FolderFailureTests() : FailureContract(TemporaryBucket.NewAsync);
 
 public sealed class FolderCancelTests() : CancelContract(TemporaryBucket.NewAsync);

@@ -1,0 +1,135 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using KubeMetrics.ObjectStorage;
+using KubeMetrics.Pipeline.Stores;
+using KubeMetrics.Pipeline.Work;
+
+namespace KubeMetrics.Pipeline.Notifications;
+
+/// <summary>A marker that says: this dataset has to be looked at again.</summary>
+/// <param name="Dataset">The dataset.</param>
+/// <param name="Written">When it was written (UTC).</param>
+/// <param name="Reason">Why, for people.</param>
+/// <param name="Count">How many arrivals it stands for.</param>
+/// <param name="Arrivals">The first of them.</param>
+internal sealed record DirtyMarker(string Dataset, DateTimeOffset Written, string Reason, int Count, IReadOnlyList<Arrival> Arrivals);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(DirtyMarker))]
+internal sealed partial class DirtyMarkerJson : JsonSerializerContext;
+
+/// <summary>
+/// Markers under <c>dirty/&lt;dataset&gt;/</c> of the state prefix. They are only ever added and deleted, never changed: who
+/// deletes one it listed before it read the data loses nothing. What comes while one is being written shares the next.
+/// </summary>
+public sealed class DirtyMarkers(StorePlace state, TimeProvider time)
+{
+    private const int ArrivalsKept = 20;
+
+    private readonly string _prefix = ObjectKey.AsPrefix(state.Prefix) + "dirty/";
+    private readonly Dictionary<string, Queue> _queues = new(StringComparer.Ordinal);
+
+    /// <summary>Marks a dataset. When this returns, the marker is in the store.</summary>
+    /// <exception cref="IOException">The store did not take it within two seconds.</exception>
+    public Task AddAsync(string dataset, string reason, IReadOnlyList<Arrival> arrivals)
+    {
+        lock (_queues)
+        {
+            if (!_queues.TryGetValue(dataset, out var queue)) _queues[dataset] = queue = new Queue();
+            var batch = queue.Next ??= new Batch(reason);
+            batch.Count += Math.Max(1, arrivals.Count);
+            batch.Arrivals.AddRange(arrivals.Take(ArrivalsKept - batch.Arrivals.Count));
+            if (!queue.IsWriting)
+            {
+                queue.IsWriting = true;
+                _ = Task.Run(() => WriteAllAsync(dataset, queue));
+            }
+
+            return batch.Written.Task;
+        }
+    }
+
+    /// <summary>All markers there are: of each its dataset, key and when the store says that it was written.</summary>
+    public async Task<ILookup<string, ObjectEntry>> ListAsync(CancellationToken cancellationToken)
+    {
+        var found = new List<ObjectEntry>();
+        await foreach (var entry in state.Store.ListAsync(_prefix, cancellationToken)) found.Add(entry);
+        return found.Where(entry => entry.Key[_prefix.Length..].Contains('/'))
+            .ToLookup(entry => entry.Key[_prefix.Length..].Split('/')[0], StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>The keys of a dataset's markers.</summary>
+    /// <param name="dataset">The dataset.</param>
+    /// <param name="most">No more than so many.</param>
+    /// <param name="cancellationToken">Ends the listing.</param>
+    public async Task<IReadOnlyList<string>> KeysAsync(string dataset, int most, CancellationToken cancellationToken)
+    {
+        var keys = new List<string>();
+        await foreach (var entry in state.Store.ListAsync(_prefix + dataset, cancellationToken))
+        {
+            keys.Add(entry.Key);
+            if (keys.Count == most) break;
+        }
+
+        return keys;
+    }
+
+    /// <summary>Deletes markers, and no others than these.</summary>
+    public Task DeleteAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(keys, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken }, async (key, token) => await state.Store.DeleteAsync(key, token));
+
+    private async Task WriteAllAsync(string dataset, Queue queue)
+    {
+        while (true)
+        {
+            Batch batch;
+            lock (_queues)
+            {
+                if (queue.Next is null)
+                {
+                    queue.IsWriting = false;
+                    return;
+                }
+
+                (batch, queue.Next) = (queue.Next, null);
+            }
+
+            try
+            {
+                await WriteAsync(dataset, batch);
+                batch.Written.SetResult();
+            }
+            catch (Exception e)
+            {
+                batch.Written.SetException(e);
+            }
+        }
+    }
+
+    private async Task WriteAsync(string dataset, Batch batch)
+    {
+        var now = time.GetUtcNow();
+        var marker = new DirtyMarker(dataset, now, batch.Reason, batch.Count, batch.Arrivals);
+        var key = $"{_prefix}{dataset}/{WorkId.New(now)}.json";
+        var content = JsonSerializer.SerializeToUtf8Bytes(marker, DirtyMarkerJson.Default.DirtyMarker);
+        await Enduring.PutAsync(state.Store, key, content, time);
+    }
+
+    private sealed class Queue
+    {
+        public Batch? Next { get; set; }
+
+        public bool IsWriting { get; set; }
+    }
+
+    private sealed class Batch(string reason)
+    {
+        public string Reason { get; } = reason;
+
+        public int Count { get; set; }
+
+        public List<Arrival> Arrivals { get; } = [];
+
+        public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,40 @@
+using KubeMetrics.ObjectStorage;
+
+namespace KubeMetrics.Pipeline.Notifications;
+
+/// <summary>Writes that a sender waits for: a store that fails is tried again for a while, then the sender has to.</summary>
+internal static class Enduring
+{
+    /// <summary>How long it is tried. Ceph holds a connection, and sends nothing else on it, until it is answered.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Puts an object of a name that is used once.</summary>
+    /// <exception cref="IOException">The store did not take it in time.</exception>
+    internal static async Task PutAsync(IObjectStore store, string key, byte[] content, TimeProvider time)
+    {
+        using var enough = new CancellationTokenSource(Patience, time);
+        IOException? last = null;
+        while (!enough.IsCancellationRequested)
+        {
+            try
+            {
+                await store.PutBytesAsync(key, content, new PutOptions { ContentType = "application/json" }, enough.Token).WaitAsync(enough.Token);
+                return;
+            }
+            catch (OperationCanceledException)
+            {
+                // enough
+            }
+            catch (IOException e)
+            {
+                last = e;
+                await Task.Delay(Pause, time, CancellationToken.None);
+            }
+        }
+
+        throw new ObjectStoreException(ObjectStoreError.Unavailable,
+            $"{store.Name} did not take what has to be kept within {Patience.TotalSeconds:0} s{(last is null ? "; see whether it runs." : $": {last.Message}")}", last);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text;
+using KubeMetrics.Pipeline.Datasets;
+using KubeMetrics.Pipeline.Telemetry;
+
+namespace KubeMetrics.Pipeline.Notifications;
+
+/// <summary>What became of a notification.</summary>
+/// <param name="Accepted">Records that made a dataset dirty.</param>
+/// <param name="Ignored">Records of no dataset, or of no arrival.</param>
+/// <param name="SetAside">Records that could not be read: dead letters now.</param>
+public sealed record NotificationReceipt(int Accepted, int Ignored, int SetAside);
+
+/// <summary>One record of a notification that came lately, for people who watch.</summary>
+/// <param name="Received">When (UTC).</param>
+/// <param name="Event">What happened.</param>
+/// <param name="Object">To which object; null where the record does not tell.</param>
+/// <param name="Datasets">The datasets that it made dirty.</param>
+/// <param name="Outcome"><c>accepted</c>, <c>ignored</c> or <c>set-aside</c>.</param>
+public sealed record NotificationView(DateTimeOffset Received, string Event, string? Object, IReadOnlyList<string> Datasets, string Outcome);
+
+/// <summary>Takes notifications in: what is accepted is in the store first.</summary>
+public sealed class NotificationService(DatasetCatalog datasets, DirtyMarkers markers, DeadLetters letters, NotificationKey key, TimeProvider time)
+{
+    private const int Remembered = 100;
+    private readonly Queue<NotificationView> _recent = new();
+
+    /// <summary>What came lately to this process, newest first.</summary>
+    public IReadOnlyList<NotificationView> Recent
+    {
+        get
+        {
+            lock (_recent) return [.. _recent.Reverse()];
+        }
+    }
+
+    /// <summary>Takes a notification's records in, each by itself. When this returns, nothing of it can be lost any more.</summary>
+    /// <exception cref="IOException">The store does not take it: it has to be sent again.</exception>
+    public async Task<NotificationReceipt> AcceptAsync(IReadOnlyList<NotificationItem> items)
+    {
+        var (accepted, ignored, aside) = (0, 0, 0);
+        var dirty = new Dictionary<string, List<Arrival>>(StringComparer.Ordinal);
+        var writes = new List<Task>();
+        foreach (var item in items)
+        {
+            switch (item)
+            {
+                case NotificationItem.Told(var arrival):
+                    var names = ArrivalRules.DatasetsOf(arrival, datasets.All).Select(dataset => dataset.Name).ToList();
+                    foreach (var name in names)
+                    {
+                        if (!dirty.TryGetValue(name, out var arrivals)) dirty[name] = arrivals = [];
+                        arrivals.Add(arrival);
+                    }
+
+                    if (names.Count > 0) accepted++;
+                    else ignored++;
+                    Remember(arrival.Event, $"s3://{arrival.Bucket}/{arrival.Key}", names, names.Count > 0 ? "accepted" : "ignored");
+                    break;
+                case NotificationItem.Bad bad:
+                    aside++;
+                    writes.Add(letters.AddAsync(bad.Reason, key.Hidden(bad.Record)));
+                    Remember(bad.Reason, null, [], "set-aside");
+                    break;
+                default:
+                    ignored++;
+                    break;
+            }
+        }
+
+        foreach (var (name, arrivals) in dirty) writes.Add(markers.AddAsync(name, "arrival", arrivals));
+        await Task.WhenAll(writes);
+        Instruments.Notified(accepted, ignored, aside);
+        return new NotificationReceipt(accepted, ignored, aside);
+    }
+
+    /// <summary>Serves a dead letter as if it came now: it is gone where that succeeds.</summary>
+    /// <exception cref="RefusedException">There is none, or it is still bad: the sentence says why.</exception>
+    public async Task<NotificationReceipt> RetryAsync(string id, CancellationToken cancellationToken)
+    {
+        var letter = await letters.GetAsync(id, cancellationToken);
+        var items = NotificationReader.Read(Encoding.UTF8.GetBytes(letter.Record));
+        if (items.OfType<NotificationItem.Bad>().FirstOrDefault() is { } bad)
+            throw new RefusedException(Refusal.WrongState, $"The dead letter can still not be served: {bad.Reason}", "Mend what sends it, then delete this one; the next reconciliation finds what it told of.");
+        var receipt = await AcceptAsync(items);
+        await letters.DeleteAsync(id, cancellationToken);
+        return receipt;
+    }
+
+    private void Remember(string what, string? thing, IReadOnlyList<string> names, string outcome)
+    {
+        lock (_recent)
+        {
+            _recent.Enqueue(new NotificationView(time.GetUtcNow(), what, thing, names, outcome));
+            if (_recent.Count > Remembered) _recent.Dequeue();
+        }
+    }
+}

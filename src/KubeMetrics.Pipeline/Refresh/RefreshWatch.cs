@@ -1,0 +1,127 @@
+using KubeMetrics.ObjectStorage;
+using KubeMetrics.Pipeline.Analysis;
+using KubeMetrics.Pipeline.Datasets;
+using KubeMetrics.Pipeline.Ingest;
+using KubeMetrics.Pipeline.Notifications;
+using KubeMetrics.Pipeline.Work;
+using Microsoft.Extensions.Logging;
+
+namespace KubeMetrics.Pipeline.Refresh;
+
+/// <summary>
+/// Looks which datasets have to be refreshed, and starts that: for what notifications said arrived, for what the clock says,
+/// and for what nobody said but a listing shows. Any number of processes may look at one state.
+/// </summary>
+public sealed partial class RefreshWatch(
+    DatasetCatalog datasets, RefreshPlaces places, RefreshService refreshes, DirtyMarkers markers, AnalysisPlaces analyses, WorkStore works, RefreshOptions options,
+    TimeProvider time, ILogger<RefreshWatch> log)
+{
+    // A place that can't be listed, or holds what could not be analysed, is not listed again at every look.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
+
+    private readonly MarkerWatch _watch = new(time);
+    private readonly Dictionary<string, RefreshMemory> _memories = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, long> _pausedSince = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _filling = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Looks once. What is wrong with one dataset keeps no other from being looked at.</summary>
+    /// <returns>The refreshes that were started.</returns>
+    /// <exception cref="IOException">The state can't be looked through.</exception>
+    public async Task<IReadOnlyList<WorkRecord>> LookAsync(CancellationToken cancellationToken)
+    {
+        var started = new List<WorkRecord>();
+        var looked = datasets.All.Where(dataset => dataset.Watch || dataset.Schedule is not null).ToList();
+        if (looked.Count == 0) return started;
+        var dirty = await markers.ListAsync(cancellationToken);
+        var open = (await works.ListAsync(cancellationToken)).Select(work => work.Record).Where(record => record.IsOpen).ToList();
+        foreach (var dataset in looked)
+        {
+            try
+            {
+                if (await LookAsync(dataset, [.. dirty[dataset.Name]], open, cancellationToken) is { } record) started.Add(record);
+            }
+            catch (IOException e)
+            {
+                LogNotLooked(dataset.Name, e.Message, Pause);
+                _pausedSince[dataset.Name] = time.GetTimestamp();
+            }
+        }
+
+        return started;
+    }
+
+    private async Task<WorkRecord?> LookAsync(Dataset dataset, IReadOnlyList<ObjectEntry> dirty, List<WorkRecord> open, CancellationToken cancellationToken)
+    {
+        var name = dataset.Name;
+        var (quiet, waited) = _watch.Look(name, dirty);
+        var isFilling = open.Any(record => record.IsIngest() && Fills(record.IngestInput(), dataset.Location));
+        // What an ingest brought is looked for at its end, whether or not the bucket notifies.
+        var isFilled = _filling.Contains(name) && !isFilling;
+        if (isFilling) _filling.Add(name);
+        if (_pausedSince.TryGetValue(name, out var since) && time.GetElapsedTime(since) < Pause) return null;
+        if (!_memories.TryGetValue(name, out var memory)) memory = _memories[name] = await FirstAsync(dataset, cancellationToken);
+        // Another process may have acted since: what was remembered here is looked up before it is acted on.
+        if (IsScheduled(dataset, memory) || IsReconciling(dataset, memory)) memory = _memories[name] = await places.RecallAsync(name, cancellationToken);
+        var facts = new RefreshFacts(
+            IsBusy: open.Any(record => record.Kind == RefreshWork.KindName && string.Equals(record.Dataset, name, StringComparison.OrdinalIgnoreCase)),
+            isFilling, IsScheduled(dataset, memory), dirty.Count > 0, quiet, waited, (isFilled && dataset.Watch) || IsReconciling(dataset, memory));
+        switch (RefreshDecision.Of(facts, options))
+        {
+            case RefreshAction.Refresh:
+                var now = time.GetUtcNow();
+                var record = await refreshes.TryStartAsync(dataset, RefreshReason.Schedule,
+                    async () => IsScheduled(dataset, await places.RecallAsync(name, cancellationToken)), cancellationToken);
+                // After it is in the store: who is killed in between has it started once more, and finds nothing new.
+                if (record is not null) _memories[name] = await places.RememberAsync(name, before => before with { ScheduledUpTo = now }, cancellationToken);
+                return record;
+            case RefreshAction.Compare:
+                return await CompareAsync(dataset, dirty, facts, cancellationToken);
+            default:
+                return null;
+        }
+    }
+
+    private async Task<WorkRecord?> CompareAsync(Dataset dataset, IReadOnlyList<ObjectEntry> dirty, RefreshFacts facts, CancellationToken cancellationToken)
+    {
+        var name = dataset.Name;
+        var inputs = await analyses.InputsAsync(dataset, cancellationToken);
+        var runId = inputs.Count == 0 ? null : Analyzer.RunIdOf(inputs, dataset.Options);
+        WorkRecord? record = null;
+        async Task<bool> IsNewsAsync() => (await analyses.Reports(dataset).LatestAsync(cancellationToken))?.RunId != runId;
+        if (runId is null || !await IsNewsAsync()) await markers.DeleteAsync([.. dirty.Select(entry => entry.Key)], cancellationToken);
+        else
+        {
+            var memory = await places.RecallAsync(name, cancellationToken);
+            if (memory.FailedRunId == runId && memory.NotBefore > time.GetUtcNow()) _pausedSince[name] = time.GetTimestamp();
+            else record = await refreshes.TryStartAsync(dataset, facts.IsDirty ? RefreshReason.Arrival : RefreshReason.Reconciliation, IsNewsAsync, cancellationToken);
+        }
+
+        _watch.Forget(name);
+        _filling.Remove(name);
+        if (facts.IsReconciling) _memories[name] = await places.RememberAsync(name, before => before with { ReconciledAt = time.GetUtcNow() }, cancellationToken);
+        return record;
+    }
+
+    /// <summary>A schedule that is seen for the first time counts from now on.</summary>
+    private Task<RefreshMemory> FirstAsync(Dataset dataset, CancellationToken cancellationToken) =>
+        dataset.Schedule is null
+            ? places.RecallAsync(dataset.Name, cancellationToken)
+            : places.RememberAsync(dataset.Name, memory => memory with { ScheduledUpTo = memory.ScheduledUpTo ?? time.GetUtcNow() }, cancellationToken);
+
+    private bool IsScheduled(Dataset dataset, RefreshMemory memory) =>
+        dataset.Schedule is { } schedule && memory.ScheduledUpTo is { } upTo && Schedule.Parse(schedule).After(upTo) <= time.GetUtcNow();
+
+    // The time that is remembered may be another machine's, or of before this one's clock was set.
+    private bool IsReconciling(Dataset dataset, RefreshMemory memory) =>
+        dataset.Watch && (memory.ReconciledAt is not { } at || (time.GetUtcNow() - at).Duration() >= options.Reconcile);
+
+    private static bool Fills(IngestInput ingest, StoreUri location)
+    {
+        if (ingest.DryRun) return false;
+        var destination = StoreUri.Parse(ingest.Destination);
+        return location.Contains(destination) || destination.Contains(location);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Whether {Dataset} has news can't be seen: {Reason} Looking again in {Pause}.")]
+    private partial void LogNotLooked(string dataset, string reason, TimeSpan pause);
+}

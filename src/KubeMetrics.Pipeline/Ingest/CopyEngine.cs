@@ -79,6 +79,7 @@ internal sealed class CopyEngine(CopyRoute route, IngestLimits limits, Journal j
         if (route.IsOneStore || SizeOfParts(item) is not { } parts)
         {
             await RoomAsync(limits.Concurrency);
+            if (run.IsTimeUp()) return;
             var blocks = route.IsOneStore ? null : await _memory.RentAsync(item.Source.Size, run.Stop.Token);
             run.Dequeue();
             _running.Add(Task.Run(() => WholeAsync(item, blocks, run), CancellationToken.None));
@@ -87,9 +88,10 @@ internal sealed class CopyEngine(CopyRoute route, IngestLimits limits, Journal j
 
         if (!_open.TryGetValue(item.Key, out var copy)) copy = _open[item.Key] = await OpenAsync(item, parts.Size, parts.Candidates, run);
         if (copy.Setback?.Kind == Setback.Paused) copy.GoOn();
-        while (!run.IsTimeUp() && copy.Next() is { } number)
+        while (true)
         {
             await RoomAsync(limits.Concurrency);
+            if (run.IsTimeUp() || copy.Next() is not { } number) break;
             var blocks = await _memory.RentAsync(copy.LengthOf(number), run.Stop.Token);
             _running.Add(Task.Run(() => PartAsync(copy, number, blocks, run), CancellationToken.None));
         }
@@ -130,7 +132,7 @@ internal sealed class CopyEngine(CopyRoute route, IngestLimits limits, Journal j
         if (candidates.FirstOrDefault(one => one <= _memory.Most) is var likely and > 0) return (likely, candidates);
         if (size <= limits.Single) return null;
         var least = (size + UploadPart.MaxNumber - 1) / UploadPart.MaxNumber;
-        return (Math.Max(limits.Part, (least + MiB - 1) / MiB * MiB), candidates);
+        return (least <= limits.Part ? limits.Part : (least + MiB - 1) / MiB * MiB, candidates);
     }
 
     private async Task WholeAsync(CopyItem item, Blocks? blocks, Run run)
@@ -146,7 +148,7 @@ internal sealed class CopyEngine(CopyRoute route, IngestLimits limits, Journal j
     private async Task<Copied> CopyWholeAsync(CopyItem item, Blocks blocks, Run run)
     {
         var key = route.DestinationKey(item.Key);
-        var (info, md5) = await TryingAsync(() => ReadAsync(item, null, blocks, run.Stop.Token), run);
+        var (info, md5) = await TryingAsync(() => ReadAsync(item, 0, blocks, run.Stop.Token), run);
         var verified = md5 == item.Source.ETag;
         if (!verified && Checksum.IsPlain(item.Source.ETag)) Doubt(item, md5);
         var options = new PutOptions { ContentType = info.ContentType, Metadata = info.Metadata, Length = blocks.Length };
@@ -192,8 +194,7 @@ internal sealed class CopyEngine(CopyRoute route, IngestLimits limits, Journal j
         {
             try
             {
-                var range = copy.Count == 1 ? (ByteRange?)null : new ByteRange(copy.OffsetOf(number), blocks.Length);
-                var (info, md5) = await TryingAsync(() => ReadAsync(item, range, blocks, run.Stop.Token), run);
+                var (info, md5) = await TryingAsync(() => ReadAsync(item, copy.OffsetOf(number), blocks, run.Stop.Token), run);
                 var chains = await copy.ChainAsync(number, blocks, run.Stop.Token);
                 var upload = await StoringAsync(() => copy.UploadAsync(() => BeginAsync(copy, info, run)));
                 var part = await StoringAsync(() => TryingAsync(() => Destination.PutPartAsync(key, upload, number, blocks.Open(), blocks.Length, run.Stop.Token), run));
@@ -313,11 +314,13 @@ internal sealed class CopyEngine(CopyRoute route, IngestLimits limits, Journal j
     }
 
     /// <summary>Reads an object, or a part of it, and hashes it while it comes in.</summary>
-    private async Task<(ObjectInfo Info, string Md5)> ReadAsync(CopyItem item, ByteRange? range, Blocks blocks, CancellationToken cancellationToken)
+    private async Task<(ObjectInfo Info, string Md5)> ReadAsync(CopyItem item, long offset, Blocks blocks, CancellationToken cancellationToken)
     {
         StoredObject? opened;
         try
         {
+            // A range even of all: the SDK makes an MD5 of its own of what is asked for without one, which takes longer than all the rest.
+            ByteRange? range = blocks.Length == 0 ? null : new ByteRange(offset, blocks.Length);
             opened = await Source.GetAsync(route.SourceKey(item.Key), new GetOptions { IfMatch = item.Source.ETag, Range = range }, cancellationToken);
         }
         catch (ObjectStoreException e) when (e.Error is ObjectStoreError.PreconditionFailed or ObjectStoreError.InvalidRange)

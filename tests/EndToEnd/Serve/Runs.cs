@@ -32,4 +32,18 @@ internal static class Runs
         Assert.True(run.Text("state") == "succeeded", run.ToString());
         return run;
     }
+
+    /// <summary>Asks for an ingest and follows it to its end.</summary>
+    public static async Task<JsonElement> IngestedAsync(this RunningHost host, string body)
+    {
+        await using var changes = await Changes.OfAsync(host);
+        return await host.EndOfIngestAsync((await host.PostAsync("/api/ingest", body)).Is(202).Json.Text("id"), changes);
+    }
+
+    /// <summary>An ingest at its end.</summary>
+    public static async Task<JsonElement> EndOfIngestAsync(this RunningHost host, string id, Changes changes)
+    {
+        var ingest = (await host.GetAsync($"/api/ingest/{id}")).Is(200).Json;
+        return ingest.HasEnded() ? ingest : await changes.UntilAsync(id, one => one.HasEnded(), "ingest");
+    }
 }

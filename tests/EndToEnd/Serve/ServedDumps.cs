@@ -30,6 +30,9 @@ public sealed class ServedDumps : ICollectionFixture<ServedDumps>, IAsyncLifetim
 
     internal string RunId => Run.Text("runId");
 
+    /// <summary>A dry run of an ingest, done.</summary>
+    internal JsonElement Ingest { get; private set; }
+
     /// <summary>Where the report's files are.</summary>
     internal string Report => $"/api/reports/ops/{RunId}";
 
@@ -52,6 +55,7 @@ public sealed class ServedDumps : ICollectionFixture<ServedDumps>, IAsyncLifetim
             """);
         _host = await RunningHost.StartAsync(_folder.Path, null, "--settings", "settings.json");
         Run = await _host.AnalysedAsync("""{"dataset":"ops"}""");
+        Ingest = await _host.IngestedAsync("""{"source":"ops","destination":"bare/copies","dryRun":true}""");
     }
 
     public async ValueTask DisposeAsync()

@@ -157,8 +157,7 @@ public sealed class HostSettingsTests
     public void What_is_set_but_not_acted_on_is_said()
     {
         var warnings = Read(Good, ("Storage:Buckets:public-bucket:Anonymous", "true"), ("Datasets:KubeMetrics:Schedule", "0 0 6 * * *"), ("Datasets:KubeMetrics:Source", "s3://public-bucket/x")).Warnings;
-        Assert.Contains(warnings, warning => warning.Contains("Schedule"));
-        Assert.Contains(warnings, warning => warning.Contains("Source"));
+        Assert.Contains("Schedule", Assert.Single(warnings));
     }
 
     [Fact]

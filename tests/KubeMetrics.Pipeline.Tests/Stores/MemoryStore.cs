@@ -47,6 +47,7 @@ internal sealed class MemoryStore(string name = "memory") : IObjectStore
     {
         options ??= new PutOptions();
         var bytes = await ReadAsync(content, cancellationToken);
+        if (options.Md5 is { } md5 && md5 != Hex(MD5.HashData(bytes))) throw new ObjectStoreException(ObjectStoreError.WrongContent, $"'{key}' has another checksum than was said.");
         lock (_objects)
         {
             var there = _objects.GetValueOrDefault(key);

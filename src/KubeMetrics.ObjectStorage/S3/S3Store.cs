@@ -128,6 +128,13 @@ public sealed class S3Store : IObjectStore
                 IfNoneMatch = options.IfAbsent ? "*" : null,
             };
             request.Headers.ContentLength = body.Length;
+            if (options.Md5 is { } md5)
+            {
+                request.MD5Digest = Convert.ToBase64String(Convert.FromHexString(md5));
+                // The MD5 is in a header that is signed: over http no other hash of the content has to be, which spares making it.
+                if (!IsSecure) ((IAmazonWebServiceRequest)request).AddBeforeRequestHandler((_, e) => ((WebServiceRequestEventArgs)e).Headers["x-amz-content-sha256"] = "UNSIGNED-PAYLOAD");
+            }
+
             foreach (var (name, value) in options.Metadata) request.Metadata.Add(name, value);
             return request;
         }

@@ -292,7 +292,7 @@ public sealed class S3Store : IObjectStore
             var page = await DoAsync(null, s3 => s3.ListMultipartUploadsAsync(request, cancellationToken), cancellationToken);
             foreach (var upload in page.MultipartUploads ?? []) yield return new Upload(Decoded(upload.Key), upload.UploadId, Utc(upload.Initiated));
             if (page.IsTruncated != true) yield break;
-            (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
+            (request.KeyMarker, request.UploadIdMarker) = (Decoded(page.NextKeyMarker), page.NextUploadIdMarker);
         }
     }
 

@@ -46,7 +46,8 @@ internal static class CommandLine
         {
             // A host ends by itself when it is told to, and takes the time that its work needs; the library would end it after two seconds.
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = error };
-            if (parsed.CommandResult.Command.Name is ServeCommand.Name or IngestCommand.Name) configuration.ProcessTerminationTimeout = null;
+            if (parsed.CommandResult.Command.Name == ServeCommand.Name) configuration.ProcessTerminationTimeout = null;
+            if (parsed.CommandResult.Command.Name == IngestCommand.Name) configuration.ProcessTerminationTimeout = IngestCommand.GivingBack;
             return await parsed.InvokeAsync(configuration);
         }
         catch (Exception e)

@@ -29,6 +29,7 @@ public interface IObjectStore
     /// <see cref="ObjectStoreError.PreconditionFailed"/>: the condition does not hold; of several writers that race under one
     /// condition exactly one wins, across processes too.
     /// <see cref="ObjectStoreError.WrongLength"/>: the content ended before or went on after <see cref="PutOptions.Length"/>.
+    /// <see cref="ObjectStoreError.WrongContent"/>: it has not the checksum <see cref="PutOptions.Md5"/>.
     /// </exception>
     Task<string> PutAsync(string key, Stream content, PutOptions? options = null, CancellationToken cancellationToken = default);
 

@@ -24,6 +24,9 @@ public enum ObjectStoreError
     /// <summary>The content has another length than was said.</summary>
     WrongLength,
 
+    /// <summary>The content has another checksum than was said.</summary>
+    WrongContent,
+
     /// <summary>There is no such upload (any more).</summary>
     UploadNotFound,
 

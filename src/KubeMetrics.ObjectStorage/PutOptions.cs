@@ -16,6 +16,12 @@ public sealed record PutOptions : UploadOptions
     /// <summary>The content's length where it is known: content of another length is refused, so that a source that ends early never passes for a whole one.</summary>
     public long? Length { get; init; }
 
+    /// <summary>
+    /// The content's MD5 in lower-case hexadecimal where it is known: other content is refused. Whoever copies lets the store that is
+    /// written to hold what arrives there against the checksum of the one that is read.
+    /// </summary>
+    public string? Md5 { get; init; }
+
     /// <summary>Only while the object has this ETag (<c>If-Match</c>).</summary>
     public string? IfMatch { get; init; }
 

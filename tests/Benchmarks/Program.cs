@@ -32,6 +32,11 @@ var serve = new Command("serve", "kubemetrics serve under load, beside a bare Ke
 serve.SetAction(parsed => Guarded(() =>
     new ServeComparison(PublishedCommand.Find(parsed.GetValue(published)), parsed.GetValue(rounds), parsed.GetValue(seconds), parsed.GetValue(markdown)).RunAsync()));
 
+var concurrency = new Option<int>("--concurrency") { Description = "How many objects and parts at once.", DefaultValueFactory = _ => 8 };
+var ingest = new Command("ingest", "kubemetrics ingest beside rclone copy, on a Ceph that is started for it: many small objects, larger ones, one of 2 GB.") { rounds, concurrency, published, markdown };
+ingest.SetAction(parsed => Guarded(() =>
+    new IngestComparison(PublishedCommand.Find(parsed.GetValue(published)), parsed.GetValue(rounds), parsed.GetValue(concurrency), parsed.GetValue(markdown)).RunAsync()));
+
 // What serve starts beside the command.
 var files = new Argument<string>("FILES");
 var port = new Argument<int>("PORT") { DefaultValueFactory = _ => 0 };
@@ -53,7 +58,7 @@ once.SetAction(parsed => Guarded(() =>
 
 var root = new RootCommand("Measures KubeMetrics against DuckDB and the notebook's own way, on the same files in one go.")
 {
-    generate, compare, throughput, bzip2, report, once, serve, bare,
+    generate, compare, throughput, bzip2, report, once, serve, ingest, bare,
 };
 return await root.Parse(args).InvokeAsync();
 

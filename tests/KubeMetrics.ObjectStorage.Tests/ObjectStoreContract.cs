@@ -208,6 +208,17 @@ public abstract class ObjectStoreContract
     }
 
     [Fact]
+    public async Task Content_of_another_checksum_than_was_said_is_refused_and_the_object_stays_as_it_was()
+    {
+        await Store.PutBytesAsync("a", "hello"u8.ToArray(), new PutOptions { Md5 = "5d41402abc4b2a76b9719d911017c592" }, Cancellation);
+
+        var refused = await Assert.ThrowsAsync<ObjectStoreException>(() => Store.PutBytesAsync("a", "hullo"u8.ToArray(), new PutOptions { Md5 = "5d41402abc4b2a76b9719d911017c592" }, Cancellation));
+
+        Assert.Equal(ObjectStoreError.WrongContent, refused.Error);
+        Assert.Equal("hello"u8.ToArray(), (await Store.GetBytesAsync("a", cancellationToken: Cancellation))!.Value.Content);
+    }
+
+    [Fact]
     public async Task A_source_that_fails_leaves_nothing_behind()
     {
         await Assert.ThrowsAnyAsync<IOException>(() => Store.PutAsync("k", new FailingStream(100_000), null, Cancellation));

@@ -13,13 +13,15 @@ internal sealed class Ceph
 {
     private const int Starts = 3;
     private static readonly Lazy<Task<Ceph>> Started = new(StartAsync);
-    private readonly string _script, _folder;
+    private static int _others;
+    private readonly string _script, _folder, _store;
     private readonly int _port, _monitorPort;
 
-    private Ceph()
+    private Ceph(string store, int number)
     {
+        _store = store;
         _script = Path.Combine(AppContext.BaseDirectory, "ceph-dev.sh");
-        _folder = Path.Combine(Path.GetTempPath(), $"ceph-{Environment.ProcessId}"); // short: a socket's path has at most 108 bytes
+        _folder = Path.Combine(Path.GetTempPath(), $"ceph-{Environment.ProcessId}{(number > 0 ? $"-{number}" : "")}"); // short: a socket's path has at most 108 bytes
         (_port, _monitorPort) = (FreePort(), FreePort());
         Endpoint = $"http://127.0.0.1:{_port}";
     }
@@ -37,6 +39,18 @@ internal sealed class Ceph
     /// <summary>The running one.</summary>
     public static Task<Ceph> RunningAsync() => Started.Value;
 
+    /// <summary>Another, for one test alone, which keeps its data when it is killed.</summary>
+    public static Task<Ceph> OwnAsync() => StartAsync("bluestore", Interlocked.Increment(ref _others));
+
+    /// <summary>Ends it as a power failure would.</summary>
+    public Task<(int ExitCode, string Output)> KillAsync() => ScriptAsync("kill9");
+
+    /// <summary>Starts it, with what it kept.</summary>
+    public Task<(int ExitCode, string Output)> UpAsync() => ScriptAsync("up", "--while", Environment.ProcessId.ToString());
+
+    /// <summary>Ends it and deletes what it kept.</summary>
+    public Task<(int ExitCode, string Output)> WipeAsync() => ScriptAsync("wipe");
+
     /// <summary>A name that no bucket has.</summary>
     public static string NewBucketName() => $"test-{Guid.NewGuid():N}";
 
@@ -45,7 +59,7 @@ internal sealed class Ceph
     {
         var start = new ProcessStartInfo("bash", [_script, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["CEPH_DEV_DIR"] = _folder;
-        start.Environment["CEPH_DEV_STORE"] = "memstore";
+        start.Environment["CEPH_DEV_STORE"] = _store;
         start.Environment["CEPH_DEV_PORT"] = _port.ToString();
         start.Environment["CEPH_DEV_MON_PORT"] = _monitorPort.ToString();
         using var process = Process.Start(start)!;
@@ -54,16 +68,18 @@ internal sealed class Ceph
         return (process.ExitCode, await output + await errors);
     }
 
-    private static async Task<Ceph> StartAsync()
+    private static Task<Ceph> StartAsync() => StartAsync("memstore", 0);
+
+    private static async Task<Ceph> StartAsync(string store, int number)
     {
         // Somebody else may take a port between its being found free and Ceph's taking it.
         for (var attempt = 1; ; attempt++)
         {
-            var ceph = new Ceph();
-            var (exitCode, output) = await ceph.ScriptAsync("up", "--while", Environment.ProcessId.ToString());
+            var ceph = new Ceph(store, number);
+            var (exitCode, output) = await ceph.UpAsync();
             if (exitCode == 0) return ceph;
             if (exitCode == 4) Assert.Skip($"Ceph is not installed; install it with: infra/dev/install.sh test ({output.Trim()})");
-            await ceph.ScriptAsync("wipe");
+            await ceph.WipeAsync();
             if (attempt == Starts) throw new InvalidOperationException($"Ceph did not start: {output}");
         }
     }

@@ -85,7 +85,14 @@ public sealed class FolderStore : IObjectStore
         options ??= new PutOptions();
         _layout.PathOf(key);
         ObjectMetadata.Check(key, options);
-        var hidden = await _writer.WriteHiddenAsync(key, content, options.Length, cancellationToken);
+        using var hashed = options.Md5 is null ? null : new HashedStream(content);
+        var hidden = await _writer.WriteHiddenAsync(key, hashed ?? content, options.Length, cancellationToken);
+        if (hashed is not null && hashed.Md5() != options.Md5)
+        {
+            File.Delete(hidden);
+            throw new ObjectStoreException(ObjectStoreError.WrongContent, $"'{key}' came to {Name} with another checksum than was said; nothing was written.");
+        }
+
         return await _writer.CommitAsync(key, hidden, options, cancellationToken);
     }
 

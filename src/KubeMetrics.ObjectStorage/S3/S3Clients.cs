@@ -38,6 +38,7 @@ public sealed class S3Clients : IDisposable
             MaxErrorRetry = 0, // tried again by us, who know what may be done twice
             MaxStaleConnectionRetries = 0,
             Timeout = Timeout.InfiniteTimeSpan,
+            BufferSize = 64 << 10,
             DisableLogging = true,
             HttpClientFactory = new Connections(connection),
         };

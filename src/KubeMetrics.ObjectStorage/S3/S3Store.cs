@@ -128,6 +128,13 @@ public sealed class S3Store : IObjectStore
                 IfNoneMatch = options.IfAbsent ? "*" : null,
             };
             request.Headers.ContentLength = body.Length;
+            if (options.Md5 is { } md5)
+            {
+                request.MD5Digest = Convert.ToBase64String(Convert.FromHexString(md5));
+                // The MD5 is in a header that is signed: over http no other hash of the content has to be, which spares making it.
+                if (!IsSecure) ((IAmazonWebServiceRequest)request).AddBeforeRequestHandler((_, e) => ((WebServiceRequestEventArgs)e).Headers["x-amz-content-sha256"] = "UNSIGNED-PAYLOAD");
+            }
+
             foreach (var (name, value) in options.Metadata) request.Metadata.Add(name, value);
             return request;
         }
@@ -285,7 +292,7 @@ public sealed class S3Store : IObjectStore
             var page = await DoAsync(null, s3 => s3.ListMultipartUploadsAsync(request, cancellationToken), cancellationToken);
             foreach (var upload in page.MultipartUploads ?? []) yield return new Upload(Decoded(upload.Key), upload.UploadId, Utc(upload.Initiated));
             if (page.IsTruncated != true) yield break;
-            (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
+            (request.KeyMarker, request.UploadIdMarker) = (Decoded(page.NextKeyMarker), page.NextUploadIdMarker);
         }
     }
 

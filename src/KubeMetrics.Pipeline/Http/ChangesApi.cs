@@ -1,6 +1,7 @@
 using System.Text.Json;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
+using KubeMetrics.Pipeline.Ingest;
 using KubeMetrics.Pipeline.Work;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
@@ -15,7 +16,7 @@ public static class ChangesApi
     /// <summary>Its routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("WatchChanges", ApiRoute.Get, "/api/changes", Access.Key, "What happens, as server-sent events: runs and datasets",
+        new("WatchChanges", ApiRoute.Get, "/api/changes", Access.Key, "What happens, as server-sent events: runs, ingests and datasets",
             http => WatchAsync(http.Service<AnalysisService>(), http.Service<DatasetService>(), http.Service<WorkFeed>(), http.Service<TimeProvider>(),
                 http.Service<IHostApplicationLifetime>().ApplicationStopping, http.RequestAborted))
         {
@@ -76,6 +77,12 @@ public static class ChangesApi
 
         private async Task TellAsync(HttpResponse response, WorkRecord record, CancellationToken cancellationToken)
         {
+            if (record.IsIngest())
+            {
+                await WriteAsync(response, "ingest", JsonSerializer.SerializeToUtf8Bytes(IngestView.Of(record), ApiJson.Plain.IngestView), cancellationToken);
+                return;
+            }
+
             if (!record.IsAnalysis() || (_told.TryGetValue(record.Id, out var told) && told > record.Version)) return;
             _told[record.Id] = record.Version;
             await WriteRunAsync(response, record, cancellationToken);

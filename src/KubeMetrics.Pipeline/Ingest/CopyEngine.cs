@@ -8,8 +8,9 @@ namespace KubeMetrics.Pipeline.Ingest;
 
 /// <summary>
 /// Copies objects, several at once: each part is read under the condition that the source still has the version that was
-/// listed, into memory that is used again and again, hashed while it comes in, and stored from there. Nothing is visible before
-/// it is whole and has the source's checksum.
+/// listed, into memory that is used again and again, and stored from there. Nothing is visible before it is whole and has the source's
+/// checksum: the destination, which makes a checksum of all that it stores anyway, is told what it has to be, or asked what it is; here
+/// it is made only where that is not enough.
 /// </summary>
 internal sealed class CopyEngine(CopyRoute route, IngestLimits limits, Journal journal, TimeProvider time)
 {
@@ -79,6 +80,7 @@ internal sealed class CopyEngine(CopyRoute route, IngestLimits limits, Journal j
         if (route.IsOneStore || SizeOfParts(item) is not { } parts)
         {
             await RoomAsync(limits.Concurrency);
+            if (run.IsTimeUp()) return;
             var blocks = route.IsOneStore ? null : await _memory.RentAsync(item.Source.Size, run.Stop.Token);
             run.Dequeue();
             _running.Add(Task.Run(() => WholeAsync(item, blocks, run), CancellationToken.None));
@@ -87,9 +89,10 @@ internal sealed class CopyEngine(CopyRoute route, IngestLimits limits, Journal j
 
         if (!_open.TryGetValue(item.Key, out var copy)) copy = _open[item.Key] = await OpenAsync(item, parts.Size, parts.Candidates, run);
         if (copy.Setback?.Kind == Setback.Paused) copy.GoOn();
-        while (!run.IsTimeUp() && copy.Next() is { } number)
+        while (true)
         {
             await RoomAsync(limits.Concurrency);
+            if (run.IsTimeUp() || copy.Next() is not { } number) break;
             var blocks = await _memory.RentAsync(copy.LengthOf(number), run.Stop.Token);
             _running.Add(Task.Run(() => PartAsync(copy, number, blocks, run), CancellationToken.None));
         }
@@ -146,14 +149,24 @@ internal sealed class CopyEngine(CopyRoute route, IngestLimits limits, Journal j
     private async Task<Copied> CopyWholeAsync(CopyItem item, Blocks blocks, Run run)
     {
         var key = route.DestinationKey(item.Key);
-        var (info, md5) = await TryingAsync(() => ReadAsync(item, null, blocks, run.Stop.Token), run);
+        // The destination itself holds what arrives there against the source's checksum: then nobody needs to here.
+        var said = Checksum.IsPlain(item.Source.ETag) && item.Doubted is null ? item.Source.ETag : null;
+        var info = await TryingAsync(() => ReadAsync(item, 0, blocks, run.Stop.Token), run);
+        var md5 = said ?? Md5(blocks);
+        if (said is null && md5 != item.Source.ETag && Checksum.IsPlain(item.Source.ETag)) Doubt(item, md5);
+        var options = new PutOptions { ContentType = info.ContentType, Metadata = info.Metadata, Length = blocks.Length, Md5 = md5 };
+        string etag;
+        try
+        {
+            etag = await StoringAsync(() => TryingAsync(() => Destination.PutAsync(key, blocks.Open(), options, run.Stop.Token), run));
+        }
+        catch (ObjectStoreException e) when (e.Error == ObjectStoreError.WrongContent)
+        {
+            if (Md5(blocks) is var read && read != md5) Doubt(item, read);
+            throw new SetbackException(Setback.Changed, e.Message, e); // it went wrong on its way from here
+        }
+
         var verified = md5 == item.Source.ETag;
-        if (!verified && Checksum.IsPlain(item.Source.ETag)) Doubt(item, md5);
-        var options = new PutOptions { ContentType = info.ContentType, Metadata = info.Metadata, Length = blocks.Length };
-        var etag = await StoringAsync(() => TryingAsync(() => Destination.PutAsync(key, blocks.Open(), options, run.Stop.Token), run));
-        // Once more where the store tells another checksum: it has it right by then, or its ETags are no checksums.
-        if (Checksum.IsPlain(etag) && etag != md5) etag = await TryingAsync(() => Destination.PutAsync(key, blocks.Open(), options, run.Stop.Token), run);
-        verified &= !Checksum.IsPlain(etag) || etag == md5;
         return new Copied(item.Key, blocks.Length, item.Source.ETag, etag, Fate.Copied) { Md5 = md5, Verified = verified, Sha256 = verified ? null : Sha256(blocks) };
     }
 
@@ -192,11 +205,12 @@ internal sealed class CopyEngine(CopyRoute route, IngestLimits limits, Journal j
         {
             try
             {
-                var range = copy.Count == 1 ? (ByteRange?)null : new ByteRange(copy.OffsetOf(number), blocks.Length);
-                var (info, md5) = await TryingAsync(() => ReadAsync(item, range, blocks, run.Stop.Token), run);
+                var info = await TryingAsync(() => ReadAsync(item, copy.OffsetOf(number), blocks, run.Stop.Token), run);
                 var chains = await copy.ChainAsync(number, blocks, run.Stop.Token);
                 var upload = await StoringAsync(() => copy.UploadAsync(() => BeginAsync(copy, info, run)));
                 var part = await StoringAsync(() => TryingAsync(() => Destination.PutPartAsync(key, upload, number, blocks.Open(), blocks.Length, run.Stop.Token), run));
+                // The checksum of what arrived, where the destination tells it; before they become an object all are held against the source's.
+                var md5 = copy.IsMadeOfParts && Checksum.IsPlain(part.ETag) ? part.ETag : Md5(blocks);
                 var line = new PartDone(item.Key, upload, number, part.ETag, part.Size, md5) { Sha256 = copy.NeedsSha256 ? Sha256(blocks) : null, Chains = chains };
                 lock (copy.Lock) copy.Parts[number] = line;
                 journal.Add(new ManifestLine(Part: line), soon: true);
@@ -312,12 +326,14 @@ internal sealed class CopyEngine(CopyRoute route, IngestLimits limits, Journal j
         Ended(item, new Copied(item.Key, item.Source.Size, item.Source.ETag, null, fate) { Problem = fate == Fate.Failed ? setback.Message : null }, run);
     }
 
-    /// <summary>Reads an object, or a part of it, and hashes it while it comes in.</summary>
-    private async Task<(ObjectInfo Info, string Md5)> ReadAsync(CopyItem item, ByteRange? range, Blocks blocks, CancellationToken cancellationToken)
+    /// <summary>Reads an object, or a part of it.</summary>
+    private async Task<ObjectInfo> ReadAsync(CopyItem item, long offset, Blocks blocks, CancellationToken cancellationToken)
     {
         StoredObject? opened;
         try
         {
+            // A range even of all: the SDK makes an MD5 of its own of what is asked for without one, which takes longer than all the rest.
+            ByteRange? range = blocks.Length == 0 ? null : new ByteRange(offset, blocks.Length);
             opened = await Source.GetAsync(route.SourceKey(item.Key), new GetOptions { IfMatch = item.Source.ETag, Range = range }, cancellationToken);
         }
         catch (ObjectStoreException e) when (e.Error is ObjectStoreError.PreconditionFailed or ObjectStoreError.InvalidRange)
@@ -332,15 +348,13 @@ internal sealed class CopyEngine(CopyRoute route, IngestLimits limits, Journal j
         await using var read = opened ?? throw new SetbackException(Setback.Gone, "It is gone.");
         if (read.Length != blocks.Length || read.Info.ETag != item.Source.ETag)
             throw new SetbackException(Setback.Changed, $"{Source.Name} tells another size or version of it than it lists.");
-        using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         foreach (var block in blocks.Memory)
         {
             if (_bandwidth is not null) await _bandwidth.TakeAsync(block.Length, cancellationToken);
             await read.Content.ReadExactlyAsync(block, cancellationToken);
-            md5.AppendData(block.Span);
         }
 
-        return (read.Info, Convert.ToHexStringLower(md5.GetHashAndReset()));
+        return read.Info;
     }
 
     /// <summary>What was read has not the checksum that the source told: read again; twice the same, and it is the ETag that is none.</summary>
@@ -401,11 +415,15 @@ internal sealed class CopyEngine(CopyRoute route, IngestLimits limits, Journal j
         }
     }
 
-    private static string Sha256(Blocks blocks)
+    private static string Md5(Blocks blocks) => Hash(blocks, HashAlgorithmName.MD5);
+
+    private static string Sha256(Blocks blocks) => Hash(blocks, HashAlgorithmName.SHA256);
+
+    private static string Hash(Blocks blocks, HashAlgorithmName algorithm)
     {
-        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var block in blocks.Memory) sha.AppendData(block.Span);
-        return Convert.ToHexStringLower(sha.GetHashAndReset());
+        using var hash = IncrementalHash.CreateHash(algorithm);
+        foreach (var block in blocks.Memory) hash.AppendData(block.Span);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static string Sha256Of(List<PartDone> parts) =>

@@ -35,8 +35,16 @@ public sealed class IngestPlaces(StoreAccess stores, StorageOptions storage, Dat
     {
         var (from, to) = (StoreUri.Parse(input.Source), StoreUri.Parse(input.Destination));
         return new CopyRoute(
-            stores.At(from, PlaceUse.Read), stores.At(to, input.DryRun && to.Kind == StoreKind.Folder && Directory.Exists(to.Bucket) ? PlaceUse.Read : PlaceUse.Copies),
+            stores.At(from, PlaceUse.Read), input.DryRun && to.Kind == StoreKind.Folder ? Unmade(to) : stores.At(to, PlaceUse.Copies),
             to.Kind == StoreKind.Folder ? to.Bucket : null, from.Kind == StoreKind.S3 && to.Kind == StoreKind.S3 && from.Bucket == to.Bucket);
+    }
+
+    /// <summary>A folder that may not be there yet, as a prefix of one that is: to look is no reason to make it.</summary>
+    private StorePlace Unmade(StoreUri folder)
+    {
+        var there = folder.Bucket;
+        while (!Directory.Exists(there) && Path.GetDirectoryName(there) is { } parent) there = parent;
+        return stores.At(folder with { Bucket = there }, PlaceUse.Read) with { Prefix = Path.GetRelativePath(there, folder.Bucket) is "." ? "" : Path.GetRelativePath(there, folder.Bucket).Replace(Path.DirectorySeparatorChar, '/') };
     }
 
     /// <summary>What lies in the source or where copies would lie, and is the program's own: its state and all reports.</summary>

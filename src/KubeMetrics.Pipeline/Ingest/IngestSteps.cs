@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis;
@@ -14,6 +15,8 @@ internal sealed class IngestSteps(IngestPlaces places, WorkStore works, IngestLi
 {
     private const double Listed = 0.02, Copied = 0.97;
     private const int Told = 100;
+    private static readonly TimeSpan FlushPatience = TimeSpan.FromSeconds(5);
+
     private const string Again = "Mend that, then start the ingest again: it goes on where it was.";
 
     private readonly IngestInput _input = context.Record.IngestInput();
@@ -100,7 +103,16 @@ internal sealed class IngestSteps(IngestPlaces places, WorkStore works, IngestLi
         {
             session.Batch ??= await ReadAsync(session, counts);
             if (session.Batch is not { } batch) return await CopiedAsync(session, at with { Done = counts });
-            await session.Engine.RunAsync(batch.Items, (_, line) => batch.Add(line), IsTimeUp, cancellationToken);
+            try
+            {
+                await session.Engine.RunAsync(batch.Items, (_, line) => batch.Add(line), IsTimeUp, cancellationToken);
+            }
+            catch
+            {
+                await KeepAsync(session.Journal);
+                throw;
+            }
+
             if (batch.Items.Count > 0) break;
             await session.Manifest.PutAsync(Id, ++segment, batch.Lines, cancellationToken);
             await session.Journal.ClearAsync(cancellationToken);
@@ -110,6 +122,20 @@ internal sealed class IngestSteps(IngestPlaces places, WorkStore works, IngestLi
         await session.Journal.FlushAsync(cancellationToken);
         context.Carried = session;
         return Next(at with { At = position, Done = counts, Segment = segment });
+    }
+
+    /// <summary>However it ends, what was copied is known to whoever goes on; where that can't be written, a little is copied twice.</summary>
+    private async Task KeepAsync(Journal journal)
+    {
+        using var patience = new CancellationTokenSource(FlushPatience, time);
+        try
+        {
+            await journal.FlushAsync(patience.Token);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            Activity.Current?.AddException(e);
+        }
     }
 
     /// <summary>The next keys, decided on; null after the last.</summary>

@@ -36,6 +36,9 @@ internal sealed class PartsCopy
 
     internal bool NeedsSha256 { get; }
 
+    /// <summary>The source's ETag is one of parts, which is made of the parts' checksums as the destination tells them.</summary>
+    internal bool IsMadeOfParts => _chains.Count == 0 && Checksum.PartsOf(Item.Source.ETag) is not null;
+
     internal SortedDictionary<int, PartDone> Parts { get; } = [];
 
     /// <summary>All parts that were missing are on their way, or done.</summary>

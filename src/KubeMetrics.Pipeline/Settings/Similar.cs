@@ -9,6 +9,7 @@ internal static class Similar
     /// <summary>The known name that is nearest to a mistyped one; null where none is near.</summary>
     public static string? To(string typed, IReadOnlyCollection<string> known)
     {
+        if (known.Count == 0) return null;
         var near = known.Select(name => (Name: name, Distance: Distance(typed.ToLowerInvariant(), name.ToLowerInvariant()))).MinBy(one => one.Distance);
         return near.Name is not null && near.Distance <= Math.Max(1, Math.Min(typed.Length, near.Name.Length) / 3) ? near.Name : null;
     }

@@ -34,13 +34,13 @@ internal sealed class Changes : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Reads on until a run is as wanted.</summary>
-    public async Task<JsonElement> UntilAsync(string id, Func<JsonElement, bool> wanted)
+    /// <summary>Reads on until a run (or an ingest) is as wanted.</summary>
+    public async Task<JsonElement> UntilAsync(string id, Func<JsonElement, bool> wanted, string what = "run")
     {
         while (await NextAsync() is var (type, data))
-            if (type == "run" && data.GetProperty("id").GetString() == id && wanted(data))
+            if (type == what && data.GetProperty("id").GetString() == id && wanted(data))
                 return data;
-        throw new InvalidOperationException($"The stream ended before the run {id} was as wanted.");
+        throw new InvalidOperationException($"The stream ended before the {what} {id} was as wanted.");
     }
 
     public ValueTask DisposeAsync()

@@ -39,10 +39,6 @@ public sealed partial class ContractTests(ServedDumps served)
         "ListAnalyses" => ("/api/analysis?dataset=ops&limit=5", null, 200),
         "GetAnalysis" => ($"/api/analysis/{served.Run.Text("id")}", null, 200),
         "CancelAnalysis" => ($"/api/analysis/{served.Run.Text("id")}", null, 409), // it has ended
-        "StartIngest" => ("/api/ingest", served.DryIngest, 202),
-        "ListIngests" => ("/api/ingest?limit=5", null, 200),
-        "GetIngest" => ($"/api/ingest/{served.Ingest.Text("id")}", null, 200),
-        "CancelIngest" => ($"/api/ingest/{served.Ingest.Text("id")}", null, 409), // it has ended
         "StartRefresh" => ("/api/refresh", """{"dataset":"ops"}""", 202),
         "ListRefreshes" => ("/api/refresh?limit=5", null, 200),
         "GetRefresh" => ($"/api/refresh/{served.Refresh.Text("id")}", null, 200),
@@ -56,6 +52,10 @@ public sealed partial class ContractTests(ServedDumps served)
         "GetLatestReport" => ("/api/reports/ops/latest", null, 302),
         "GetLatestReportFile" => ("/api/reports/ops/latest/report.json", null, 302),
         "GetReportFile" => ($"{served.Report}/index.html", null, 200),
+        "StartIngest" => ("/api/ingest", """{"source":"ops","destination":"bare/copies","dryRun":true}""", 202),
+        "ListIngests" => ("/api/ingest?limit=5", null, 200),
+        "GetIngest" => ($"/api/ingest/{served.Ingest.Text("id")}", null, 200),
+        "CancelIngest" => ($"/api/ingest/{served.Ingest.Text("id")}", null, 409), // it has ended
         "OpenApi" => ("/openapi/v1.json", null, 200),
         _ => throw new ArgumentException($"There is a new route, {route}: say here how it is asked."),
     };
@@ -95,6 +95,9 @@ public sealed partial class ContractTests(ServedDumps served)
         AssertFields(dataset.GetProperty("lastRun"), "id dataset runId state created started finished options own force inputs progress attempt cancelling problem partial findings reused replacedBy report reportDeleted");
         AssertFields(served.Run.GetProperty("options"), "where groupBy from to window unit raw");
         AssertFields(served.Run.GetProperty("inputs"), "count bytes");
+        AssertFields(served.Ingest, "id dataset source destination include exclude maxBytes mirror dryRun state created started finished plan done progress attempt cancelling problem partial replacedBy");
+        AssertFields(served.Ingest.GetProperty("plan"), "copy same delete leftOut objects");
+        AssertFields(served.Ingest.GetProperty("done"), "copied same verified unverified gone deleted failed failures");
         AssertFields((await _host.GetAsync("/api/health")).Json, "status version");
         AssertFields((await _host.GetAsync("/api/datasets/nope")).Json, "type title status detail remedy traceId");
         AssertFields((await _host.GetAsync("/api/reports/ops")).Json.GetProperty("reports")[0], "runId written latest page document");

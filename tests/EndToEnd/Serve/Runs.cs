@@ -33,24 +33,18 @@ internal static class Runs
         return run;
     }
 
-    /// <summary>An ingest as soon as it is as wanted, or has ended.</summary>
-    public static async Task<JsonElement> IngestUntilAsync(this RunningHost host, string id, Func<JsonElement, bool> wanted)
+    /// <summary>Asks for an ingest and follows it to its end.</summary>
+    public static async Task<JsonElement> IngestedAsync(this RunningHost host, string body)
     {
-        using var patience = new CancellationTokenSource(RunningHost.Patience);
-        while (true)
-        {
-            patience.Token.ThrowIfCancellationRequested();
-            var ingest = (await host.GetAsync($"/api/ingest/{id}")).Is(200).Json;
-            if (ingest.HasEnded() || wanted(ingest)) return ingest;
-        }
+        await using var changes = await Changes.OfAsync(host);
+        return await host.EndOfIngestAsync((await host.PostAsync("/api/ingest", body)).Is(202).Json.Text("id"), changes);
     }
 
-    /// <summary>Follows an ingest to its good end.</summary>
-    public static async Task<JsonElement> EndOfIngestAsync(this RunningHost host, string id)
+    /// <summary>An ingest at its end.</summary>
+    public static async Task<JsonElement> EndOfIngestAsync(this RunningHost host, string id, Changes changes)
     {
-        var ingest = await host.IngestUntilAsync(id, _ => false);
-        Assert.True(ingest.Text("state") == "succeeded", ingest.ToString());
-        return ingest;
+        var ingest = (await host.GetAsync($"/api/ingest/{id}")).Is(200).Json;
+        return ingest.HasEnded() ? ingest : await changes.UntilAsync(id, one => one.HasEnded(), "ingest");
     }
 
     /// <summary>A refresh as soon as it has ended.</summary>

@@ -28,9 +28,6 @@ public sealed class ServedDumps : ICollectionFixture<ServedDumps>, IAsyncLifetim
     /// <summary>The analysis of the dataset <c>ops</c>, done.</summary>
     internal JsonElement Run { get; private set; }
 
-    /// <summary>A dry ingest of the dumps, done.</summary>
-    internal JsonElement Ingest { get; private set; }
-
     /// <summary>A refresh of the dataset <c>ops</c>, done.</summary>
     internal JsonElement Refresh { get; private set; }
 
@@ -44,10 +41,10 @@ public sealed class ServedDumps : ICollectionFixture<ServedDumps>, IAsyncLifetim
         }
     }
 
-    /// <summary>Asks for one.</summary>
-    internal string DryIngest => JsonSerializer.Serialize(new { source = Path.Combine(_folder.Path, "ops"), destination = Path.Combine(_folder.Path, "bare"), dryRun = true });
-
     internal string RunId => Run.Text("runId");
+
+    /// <summary>A dry run of an ingest, done.</summary>
+    internal JsonElement Ingest { get; private set; }
 
     /// <summary>Where the report's files are.</summary>
     internal string Report => $"/api/reports/ops/{RunId}";
@@ -73,7 +70,7 @@ public sealed class ServedDumps : ICollectionFixture<ServedDumps>, IAsyncLifetim
         _host = await RunningHost.StartAsync(_folder.Path, null, "--settings", "settings.json");
         Run = await _host.AnalysedAsync("""{"dataset":"ops"}""");
         Refresh = await _host.EndOfRefreshAsync((await _host.PostAsync("/api/refresh", """{"dataset":"ops"}""")).Is(202).Json.Text("id"));
-        Ingest = await _host.EndOfIngestAsync((await _host.PostAsync("/api/ingest", DryIngest)).Is(202).Json.Text("id"));
+        Ingest = await _host.IngestedAsync("""{"source":"ops","destination":"bare/copies","dryRun":true}""");
     }
 
     public async ValueTask DisposeAsync()

@@ -63,6 +63,7 @@ public sealed class ChecksumTests
     [InlineData("5d41402abc4b2a76b9719d911017c592-", false, null)]
     [InlineData("5D41402ABC4B2A76B9719D911017C592", false, null)]
     [InlineData("5d41402abc4b2a76b9719d911017c59", false, null)]
+    [InlineData("8df4b7dda6f400c-6bc", false, null)] // a folder's
     [InlineData("", false, null)]
     public void Checksums_are_told_from_other_etags(string etag, bool isOne, int? parts) => Assert.Equal((isOne, parts), (Checksum.IsOne(etag), Checksum.PartsOf(etag)));
 
@@ -76,4 +77,21 @@ public sealed class ChecksumTests
     [Fact]
     public void Sizes_of_parts_give_the_count_they_were_found_for() => Gen.Select(Gen.Long[1, 1L << 40], Gen.Int[1, 10_000]).Sample((size, parts) =>
         Assert.All(Checksum.PartSizes(size, parts, 1), one => Assert.Equal(parts, (size + one - 1) / one)));
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(5)]
+    [InlineData(64)]
+    [InlineData(16)]
+    [InlineData(100)]
+    [InlineData(128)]
+    public void Usual_sizes_of_parts_are_among_those_tried_and_of_many_parts_the_first(int mebibytes)
+    {
+        foreach (var parts in (int[])[2, 3, 7, 20, 300])
+        {
+            var sizes = Checksum.PartSizes((parts - 1L) * mebibytes * MiB + 1234567, parts, 5 * MiB);
+            Assert.Contains((long)mebibytes * MiB, sizes);
+            if (parts == 300) Assert.Equal((long)mebibytes * MiB, sizes[0]);
+        }
+    }
 }

@@ -3,59 +3,52 @@ using KubeMetrics.Pipeline.Ingest;
 
 namespace KubeMetrics.Pipeline.Tests.Ingest;
 
-/// <summary>The truth table of what becomes of a key, row by row.</summary>
+/// <summary>The rows of the truth table, one by one.</summary>
 public sealed class DecisionTests
 {
-    // Two MD5s, and one of parts.
-    private const string A = "5d41402abc4b2a76b9719d911017c592", B = "7d793037a0760186574b0282f2f435e7", Parts = A + "-3", Opaque = "v1";
+    private const string A = "0123456789abcdef0123456789abcdef", B = "fedcba9876543210fedcba9876543210";
 
-    private static ObjectEntry Entry(string etag, long size = 5) => new("k", size, etag, ManualTime.Begin);
-
-    private static string Of(ObjectEntry? source, ObjectEntry? destination, bool wanted = true, bool mirror = false, Copied? before = null) =>
-        Decision.Of(new Pair("k", source, destination), before, wanted, mirror).ToString();
+    private static ObjectEntry? Entry(string? text) => text?.Split(' ') is [var size, var etag] ? new ObjectEntry("k", long.Parse(size), etag, default) : null;
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void What_nobody_asked_for_is_left_out_and_left_alone(bool mirror)
+    // not wanted: whatever else
+    [InlineData("LeftOut", false, "5 " + A, null, null, false)]
+    [InlineData("LeftOut", false, "5 " + A, "5 " + A, null, true)]
+    [InlineData("LeftOut", false, "5 " + A, "5 " + B, null, false)]
+    [InlineData("LeftOut", false, null, "5 " + A, null, true)]
+    // the destination has none
+    [InlineData("Copy", true, "5 " + A, null, null, false)]
+    [InlineData("Copy", true, "5 " + A, null, "5 " + A + " " + A, true)]
+    // other sizes
+    [InlineData("Copy", true, "5 " + A, "6 " + A, null, false)]
+    [InlineData("Copy", true, "5 x", "6 y", "5 x y", false)]
+    // equal ETags that are checksums
+    [InlineData("Same", true, "5 " + A, "5 " + A, null, false)]
+    [InlineData("Same", true, "5 " + A + "-3", "5 " + A + "-3", null, true)]
+    [InlineData("Same", true, "0 " + A, "0 " + A, null, false)]
+    // equal ETags that are none: two folders' may be equal by chance
+    [InlineData("Copy", true, "5 8df-5", "5 8df-5", null, false)]
+    // copied before, and nothing has changed since
+    [InlineData("Same", true, "5 8df-5", "5 " + B, "5 8df-5 " + B, false)]
+    [InlineData("Same", true, "5 " + A + "-2", "5 " + B + "-3", "5 " + A + "-2 " + B + "-3", true)]
+    // copied before, and one of the two has changed
+    [InlineData("Copy", true, "5 8e0-5", "5 " + B, "5 8df-5 " + B, false)]
+    [InlineData("Copy", true, "5 8df-5", "5 " + A, "5 8df-5 " + B, false)]
+    // nothing is known
+    [InlineData("Copy", true, "5 " + A, "5 " + B, null, false)]
+    [InlineData("Copy", true, "5 " + A, "5 " + A + "-1", null, false)]
+    // the source has none
+    [InlineData("Keep", true, null, "5 " + A, null, false)]
+    [InlineData("Delete", true, null, "5 " + A, null, true)]
+    [InlineData("Delete", true, null, "5 " + A, "5 " + A + " " + A, true)]
+    public void What_is_decided(string action, bool wanted, string? source, string? destination, string? before, bool mirror)
     {
-        Assert.Equal("LeftOut", Of(Entry(A), null, wanted: false, mirror));
-        Assert.Equal("LeftOut", Of(null, Entry(A), wanted: false, mirror));
-        Assert.Equal("LeftOut", Of(Entry(A), Entry(B), wanted: false, mirror));
+        var known = before?.Split(' ') is [var size, var from, var to] ? new Copied("k", long.Parse(size), from, to, Fate.Copied) : null;
+
+        Assert.Equal(action, Decision.Of(new Pair("k", Entry(source), Entry(destination)), known, wanted, mirror).ToString());
     }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void What_the_destination_lacks_or_has_in_another_size_is_copied(bool mirror)
-    {
-        Assert.Equal("Copy", Of(Entry(A), null, mirror: mirror));
-        Assert.Equal("Copy", Of(Entry(A), Entry(A, size: 6), mirror: mirror));
-    }
-
-    [Theory]
-    [InlineData(A, A, "Same")]
-    [InlineData(Parts, Parts, "Same")]
-    [InlineData(A, B, "Copy")]
-    [InlineData(A, Parts, "Copy")]
-    [InlineData(Opaque, Opaque, "Copy")] // equal by chance: two versions of two stores
-    public void Equal_checksums_of_equal_sizes_are_the_same(string source, string destination, string action) => Assert.Equal(action, Of(Entry(source), Entry(destination)));
-
-    [Theory]
-    [InlineData("s1", "d1", "Same")]
-    [InlineData("s2", "d1", "Copy")] // the source has changed since
-    [InlineData("s1", "d2", "Copy")] // somebody wrote over the copy
-    public void What_was_copied_and_is_on_both_sides_as_then_is_the_same(string source, string destination, string action) =>
-        Assert.Equal(action, Of(Entry(source), Entry(destination), before: new Copied("k", 5, "s1", "d1", Fate.Copied)));
 
     [Fact]
-    public void What_could_not_be_copied_before_is_copied_again() =>
-        Assert.Equal("Copy", Of(Entry("s1"), Entry("d1"), before: new Copied("k", 5, "s1", null, Fate.Failed)));
-
-    [Fact]
-    public void What_the_destination_alone_has_is_deleted_from_a_mirror_only()
-    {
-        Assert.Equal("Keep", Of(null, Entry(A)));
-        Assert.Equal("Delete", Of(null, Entry(A), mirror: true));
-    }
+    public void What_could_not_be_copied_before_is_never_taken_for_the_same() =>
+        Assert.Equal(IngestAction.Copy, Decision.Of(new Pair("k", Entry("5 x"), Entry("5 y")), new Copied("k", 5, "x", null, Fate.Failed), true, false));
 }

@@ -17,7 +17,10 @@ public sealed class KeyFilterTests
     [InlineData("2018/", "x2018/a.json", false)]
     [InlineData("/a.json", "a.json", true)]
     [InlineData("/a.json", "b/a.json", false)]
+    [InlineData("**/2018/a", "2018/a", true)]
+    [InlineData("**/2018/a", "x/2018/a", true)]
     [InlineData("?.tsv", "é.tsv", true)]
+    [InlineData("a?1", "a/1", false)]
     [InlineData("a+(b).json", "a+(b).json", true)]
     [InlineData("*", "line\nbreak", true)]
     public void A_pattern_matches(string pattern, string key, bool matches) => Assert.Equal(matches, new KeyFilter([pattern], []).Wants(key));

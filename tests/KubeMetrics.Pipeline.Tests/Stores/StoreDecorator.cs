@@ -35,7 +35,7 @@ internal abstract class StoreDecorator(IObjectStore inner) : IObjectStore
     public Task<string> StartUploadAsync(string key, UploadOptions? options = null, CancellationToken cancellationToken = default) =>
         DoAsync(() => inner.StartUploadAsync(key, options, cancellationToken), cancellationToken);
 
-    public Task<UploadPart> PutPartAsync(
+    public virtual Task<UploadPart> PutPartAsync(
         string key, string uploadId, int number, Stream content, long? length = null, CancellationToken cancellationToken = default) =>
         DoAsync(() => inner.PutPartAsync(key, uploadId, number, content, length, cancellationToken), cancellationToken);
 

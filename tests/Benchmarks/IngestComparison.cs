@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using KubeMetrics.ObjectStorage;
+using KubeMetrics.ObjectStorage.S3;
+
+namespace KubeMetrics.Benchmarks;
+
+/// <summary>
+/// <c>kubemetrics ingest</c> beside <c>rclone copy</c>: the same objects of the same real Ceph, from one bucket to another, with the same
+/// number at once, both checking what they copy. Both as processes from start to end, by turns.
+/// </summary>
+/// <param name="Command">The published command.</param>
+/// <param name="Rounds">How many rounds medians are of.</param>
+/// <param name="Concurrency">How many at once.</param>
+/// <param name="Markdown">Whether the table is printed as Markdown.</param>
+internal sealed record IngestComparison(string Command, int Rounds, int Concurrency, bool Markdown)
+{
+    private const string Access = "devaccess", Secret = "devsecret", From = "ingest-from", To = "ingest-to";
+    private const double LeastThroughput = 1, MostCpu = 1;
+    private const long MostMemory = 200L << 20;
+    private static readonly (string Name, int Count, int Size, int PartSize)[] Sets = [("100 × 10 MB", 100, 10_000_000, 0), ("5,000 × 50 KB", 5000, 50_000, 0), ("1 × 2 GB, in parts", 1, 2_000_000_000, 16 << 20)];
+
+    private readonly record struct Taken(double Seconds, double Cpu, long Peak);
+
+    internal async Task RunAsync()
+    {
+        var rclone = Programs.Find("rclone") ?? throw new BenchmarkException("rclone is not installed; install it with: infra/dev/install.sh bench");
+        var scratch = Directory.CreateTempSubdirectory("kubemetrics-ingest-").FullName;
+        var script = Path.Combine(Repository(), "infra", "ceph", "ceph-dev.sh");
+        var (port, monitor) = (FreePort(), FreePort());
+        foreach (var (name, value) in ((string, string?)[])[("CEPH_DEV_DIR", Path.Combine(scratch, "ceph")), ("CEPH_DEV_PORT", $"{port}"), ("CEPH_DEV_MON_PORT", $"{monitor}"), ("CEPH_DEV_STORE", "memstore"),
+            // What is deleted makes room at once, for the next round.
+            ("CEPH_DEV_SIZE", $"{12L << 30}"), ("CEPH_DEV_RGW_CONF", "rgw gc obj min wait = 1\nrgw gc processor period = 2"), ("AWS_CA_BUNDLE", null), ("RCLONE_CONFIG", Path.Combine(scratch, "rclone.conf"))])
+            Environment.SetEnvironmentVariable(name, value);
+        try
+        {
+            Console.Error.WriteLine("Starting a Ceph …");
+            using (var up = Process.Start("bash", [script, "up"])!) up.WaitForExit();
+            var endpoint = $"http://127.0.0.1:{port}";
+            File.WriteAllText(Path.Combine(scratch, "rclone.conf"), $"[ceph]\ntype = s3\nprovider = Ceph\nregion = default\nendpoint = {endpoint}\naccess_key_id = {Access}\nsecret_access_key = {Secret}\n");
+            File.WriteAllText(Path.Combine(scratch, "settings.json"), $$"""{"Storage":{"Default":{"Endpoint":"{{endpoint}}","AccessKey":"{{Access}}","SecretKey":"{{Secret}}"} } }""");
+            using var clients = new S3Clients();
+            S3Store Bucket(string name) => new(name, new S3Connection { Endpoint = endpoint, AccessKey = Access, SecretKey = Secret }, clients);
+            await Bucket(From).CreateBucketAsync();
+            await Bucket(To).CreateBucketAsync();
+            var table = new Table("copied", "rclone s", "ours s", "ours is faster by", "rclone CPU s", "ours CPU s", "of it", "rclone MiB", "ours MiB");
+            var missed = new List<string>();
+            for (var set = 0; set < Sets.Length; set++)
+            {
+                var (name, count, size, partSize) = Sets[set];
+                await MakeAsync(Bucket(From), $"{set}", count, size, partSize);
+                var (theirs, ours) = (new List<Taken>(), new List<Taken>());
+                for (var round = 0; round <= Rounds; round++)
+                {
+                    var number = $"{Concurrency}";
+                    // Without --disable Copy rclone would let the gateway copy by itself, which is no ingest from elsewhere.
+                    var one = Take(rclone, "copy", $"ceph:{From}/{set}", $"ceph:{To}/{set}/r{round}", "--transfers", number, "--checkers", number, "--disable", "Copy", "--s3-upload-concurrency", number, "-q");
+                    var other = Take(Command, "ingest", $"s3://{From}/{set}", $"s3://{To}/{set}/o{round}", "--concurrency", number, "--settings", Path.Combine(scratch, "settings.json"), "--state", Path.Combine(scratch, $"state-{set}-{round}"));
+                    Processes.Run(rclone, "purge", $"ceph:{To}/{set}", "-q");
+                    if (round == 0) continue; // the first of each warms up
+                    theirs.Add(one);
+                    ours.Add(other);
+                }
+
+                double Median(List<Taken> taken, Func<Taken, double> of) => Timing.Median([.. taken.Select(of)]);
+                var (faster, cpu, peak) = (Median(theirs, one => one.Seconds) / Median(ours, one => one.Seconds), Median(ours, one => one.Cpu) / Median(theirs, one => one.Cpu), ours.Max(one => one.Peak));
+                table.Add(name, Table.Seconds(Median(theirs, one => one.Seconds)), Table.Seconds(Median(ours, one => one.Seconds)), Table.Ratio(faster), Table.Seconds(Median(theirs, one => one.Cpu)), Table.Seconds(Median(ours, one => one.Cpu)), Table.Ratio(cpu),
+                    Table.MiB(theirs.Max(one => one.Peak)), Table.MiB(peak));
+                if (faster < LeastThroughput) missed.Add($"{name}: {Table.Ratio(faster)} of rclone's throughput; at least {Table.Ratio(LeastThroughput)} was wanted.");
+                if (cpu > MostCpu) missed.Add($"{name}: {Table.Ratio(cpu)} of rclone's CPU seconds; at most {Table.Ratio(MostCpu)} was wanted.");
+                if (peak > MostMemory) missed.Add($"{name}: {Table.MiB(peak)} MiB at the peak; at most {Table.MiB(MostMemory)} were wanted.");
+            }
+
+            table.Write(Console.Out, Markdown);
+            foreach (var one in missed) Console.WriteLine($"MISSED: {one}");
+        }
+        finally
+        {
+            Processes.Run("bash", script, "wipe");
+            Directory.Delete(scratch, recursive: true);
+        }
+    }
+
+    private static async Task MakeAsync(S3Store store, string prefix, int count, int size, int partSize)
+    {
+        Console.Error.WriteLine($"Making {count} of {size} bytes …");
+        var content = new byte[Math.Min(size, 64 << 20)];
+        var random = new Random(1);
+        for (var i = 0; i < count; i++)
+        {
+            random.NextBytes(content);
+            if (partSize == 0)
+            {
+                await store.PutBytesAsync($"{prefix}/{i:00000}.json", content);
+                continue;
+            }
+
+            var key = $"{prefix}/{i:00000}.json";
+            var upload = await store.StartUploadAsync(key);
+            var parts = new List<UploadPart>();
+            for (long start = 0; start < size; start += partSize)
+            {
+                random.NextBytes(content.AsSpan(0, partSize));
+                parts.Add(await store.PutPartAsync(key, upload, parts.Count + 1, new MemoryStream(content, 0, (int)Math.Min(partSize, size - start))));
+            }
+
+            await store.CompleteUploadAsync(key, upload, parts);
+        }
+    }
+
+    private static Taken Take(string program, params string[] arguments)
+    {
+        var before = ChildrenCpu();
+        var finished = Processes.Run(program, arguments);
+        return new Taken(finished.Seconds, ChildrenCpu() - before, finished.PeakBytes);
+    }
+
+    /// <summary>CPU seconds of all processes that this one has started and that have ended.</summary>
+    private static double ChildrenCpu()
+    {
+        var usage = new long[18];
+        return GetUsage(-1, usage) == 0 ? usage[0] + usage[2] + (usage[1] + usage[3]) / 1e6 : throw new BenchmarkException("The CPU time of processes can't be told here; this runs on Linux.");
+    }
+
+    private static string Repository()
+    {
+        var root = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(root, "KubeMetrics.slnf"))) root = Path.GetDirectoryName(root) ?? throw new BenchmarkException("The repository was not found above this program.");
+        return root;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    [DllImport("libc", EntryPoint = "getrusage")]
+    private static extern int GetUsage(int who, [Out] long[] usage);
+}

@@ -1,0 +1,171 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Amazon.Runtime;
+using Amazon.S3;
+using KubeMetrics.ObjectStorage;
+using KubeMetrics.ObjectStorage.S3;
+
+namespace KubeMetrics.EndToEnd.Tests.Serve;
+
+/// <summary>
+/// Ingests on a real Ceph, from a bucket that is read unsigned into a private one, by hosts that are killed. Short as it runs with the
+/// others; KUBEMETRICS_INGEST_KILLS=30 KUBEMETRICS_INGEST_MIB=300 is the whole of it.
+/// </summary>
+public sealed class IngestTests : IAsyncLifetime
+{
+    private static readonly int Kills = Number("KUBEMETRICS_INGEST_KILLS", 5), LargestMiB = Number("KUBEMETRICS_INGEST_MIB", 40);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly S3Clients _clients = new();
+    private readonly string _public = Ceph.NewBucketName(), _private = Ceph.NewBucketName();
+    private readonly Random _random = new(20180201);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private static int Number(string variable, int fallback) => int.TryParse(Environment.GetEnvironmentVariable(variable), out var number) ? number : fallback;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync()
+    {
+        _clients.Dispose();
+        _folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private S3Store Bucket(Ceph ceph, string name) => new(name, new S3Connection { Endpoint = ceph.Endpoint, AccessKey = ceph.AccessKey, SecretKey = ceph.SecretKey }, _clients);
+
+    private Dictionary<string, string> Settings(Ceph ceph) => new()
+    {
+        ["Storage:Default:Endpoint"] = ceph.Endpoint,
+        ["Storage:Default:AccessKey"] = ceph.AccessKey,
+        ["Storage:Default:SecretKey"] = ceph.SecretKey,
+        [$"Storage:Buckets:{_public}:Endpoint"] = ceph.Endpoint,
+        [$"Storage:Buckets:{_public}:Anonymous"] = "true",
+        ["Datasets:kube:Source"] = $"s3://{_public}/kube-metrics",
+        ["Datasets:kube:Location"] = $"s3://{_private}/kube-metrics",
+        ["Work:LeaseTerm"] = "1s",
+        ["Work:Poll"] = "0.1s",
+        ["Work:Attempts"] = "100", // killed on purpose; the standard number would take it for its own fault
+    };
+
+    private Task<RunningHost> StartAsync(Dictionary<string, string> settings) => RunningHost.StartAsync(_folder.Path, settings, "--state", $"s3://{_private}/state");
+
+    private async Task MakeAsync(Ceph ceph, params (string Key, int Size)[] objects)
+    {
+        await Bucket(ceph, _private).CreateBucketAsync(Cancellation);
+        await Bucket(ceph, _public).CreateBucketAsync(Cancellation);
+        using var s3 = new AmazonS3Client(new BasicAWSCredentials(ceph.AccessKey, ceph.SecretKey), new AmazonS3Config { ServiceURL = ceph.Endpoint, ForcePathStyle = true, AuthenticationRegion = "default" });
+        await s3.PutBucketPolicyAsync(_public, $$"""
+            {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":["s3:GetObject","s3:ListBucket"],"Resource":["arn:aws:s3:::{{_public}}","arn:aws:s3:::{{_public}}/*"]}]}
+            """, Cancellation);
+        var store = Bucket(ceph, _public);
+        foreach (var (key, size) in objects)
+        {
+            var content = new byte[size];
+            _random.NextBytes(content);
+            if (size % 2 == 0 || size < 12 << 20)
+            {
+                await store.PutBytesAsync("kube-metrics/" + key, content, new PutOptions { ContentType = "application/json", Metadata = new Dictionary<string, string> { ["of"] = "a test" } }, Cancellation);
+                continue;
+            }
+
+            var upload = await store.StartUploadAsync("kube-metrics/" + key, null, Cancellation);
+            var parts = new List<UploadPart>();
+            for (var start = 0; start < size; start += 5 << 20)
+                parts.Add(await store.PutPartAsync("kube-metrics/" + key, upload, parts.Count + 1, new MemoryStream(content, start, Math.Min(5 << 20, size - start)), null, Cancellation));
+            await store.CompleteUploadAsync("kube-metrics/" + key, upload, parts, Cancellation);
+        }
+    }
+
+    /// <summary>Everything is there, whole, with the same content type and metadata, and no upload is left open.</summary>
+    private async Task AssertCopiedAsync(Ceph ceph)
+    {
+        var (from, to) = (Bucket(ceph, _public), Bucket(ceph, _private));
+        var keys = new List<string>();
+        await foreach (var entry in from.ListAsync("kube-metrics", Cancellation)) keys.Add(entry.Key);
+        var there = new List<string>();
+        await foreach (var entry in to.ListAsync("kube-metrics", Cancellation)) there.Add(entry.Key);
+        Assert.Equal(keys, there);
+        foreach (var key in keys)
+        {
+            await using var expected = await from.GetAsync(key, null, Cancellation);
+            await using var copied = await to.GetAsync(key, null, Cancellation);
+            Assert.Equal((expected!.Info.Size, expected.Info.ContentType), (copied!.Info.Size, copied.Info.ContentType));
+            Assert.Equal(expected.Info.Metadata, copied.Info.Metadata);
+            Assert.Equal(await SHA256.HashDataAsync(expected.Content, Cancellation), await SHA256.HashDataAsync(copied.Content, Cancellation));
+        }
+
+        await foreach (var upload in to.ListUploadsAsync("", Cancellation)) Assert.Fail($"An upload of {upload.Key} was left open.");
+    }
+
+    [Fact]
+    public async Task An_ingest_is_finished_once_however_often_its_host_is_killed()
+    {
+        var ceph = await Ceph.RunningAsync();
+        var large = LargestMiB << 20;
+        await MakeAsync(ceph, ("empty", 0), ("one", 1), ("a file+1 #%.json", 1000), ("two\nlines", 10), ("deep/down/ä", 100_000), ("10MB", 10_000_000), ("15MiB+1, in parts", (15 << 20) + 1),
+            ("large", large), ("large, in parts", large + 1), ($"{new string('n', 200)}/{new string('m', 200)}", 5_000_000));
+        var settings = Settings(ceph);
+        settings["Ingest:Bandwidth"] = "20MiB"; // so that it takes long enough to be killed in its middle
+        string id;
+        await using (var host = await StartAsync(settings))
+        {
+            id = (await host.PostAsync("/api/ingest", """{"dataset":"kube"}""", ("Idempotency-Key", "once"))).Is(202).Json.Text("id");
+            await host.KillAsync();
+        }
+
+        var killedAt = new List<string>();
+        for (var kill = 1; kill < Kills; kill++)
+        {
+            await using var host = await StartAsync(settings);
+            await using var changes = await Changes.OfAsync(host);
+            // A little further than the one before came, by chance.
+            var share = _random.NextDouble() * kill / Kills;
+            var seen = (await host.GetAsync($"/api/ingest/{id}")).Is(200).Json;
+            if (!seen.HasEnded()) seen = await changes.UntilAsync(id, one => one.HasEnded() || (one.GetProperty("progress") is { ValueKind: JsonValueKind.Object } progress && progress.Text("step") == "copying" && progress.GetProperty("fraction").GetDouble() >= share), "ingest");
+            await host.KillAsync();
+            killedAt.Add(seen.HasEnded() ? "the end" : seen.GetProperty("progress").GetProperty("done").ToString());
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"killed at {string.Join(", ", killedAt)}");
+        settings.Remove("Ingest:Bandwidth");
+        await using var last = await StartAsync(settings);
+        await using var follow = await Changes.OfAsync(last);
+        Assert.Equal(id, (await last.PostAsync("/api/ingest", """{"dataset":"kube"}""", ("Idempotency-Key", "once"))).Json.Text("id"));
+        var done = await last.EndOfIngestAsync(id, follow);
+        Assert.True(done.Text("state") == "succeeded", done.ToString());
+        Assert.Equal(0, done.GetProperty("done").GetProperty("unverified").GetInt32());
+        Assert.Single((await last.GetAsync("/api/ingest")).Json.GetProperty("ingests").EnumerateArray());
+        await AssertCopiedAsync(ceph);
+        await foreach (var entry in Bucket(ceph, _private).ListAsync("state/ingest", Cancellation)) Assert.Contains("/objects/", entry.Key);
+    }
+
+    [Fact]
+    public async Task A_Ceph_that_is_killed_in_mid_copy_and_started_again_finds_the_ingest_going_on()
+    {
+        var ceph = await Ceph.OwnAsync();
+        try
+        {
+            await MakeAsync(ceph, ("a", 20 << 20), ("b", (20 << 20) + 1), ("c", 1000), ("d", 10 << 20));
+            var settings = Settings(ceph);
+            settings["Ingest:Bandwidth"] = "10MiB";
+            await using var host = await StartAsync(settings);
+            await using var changes = await Changes.OfAsync(host);
+            var id = (await host.PostAsync("/api/ingest", """{"dataset":"kube"}""")).Is(202).Json.Text("id");
+            await changes.UntilAsync(id, one => one.GetProperty("progress") is { ValueKind: JsonValueKind.Object } progress && progress.Text("step") == "copying" && progress.GetProperty("done").GetInt64() > 10 << 20, "ingest");
+
+            await ceph.KillAsync();
+            var (exitCode, output) = await ceph.UpAsync();
+
+            Assert.True(exitCode == 0, output);
+            var done = await host.EndOfIngestAsync(id, changes);
+            Assert.True(done.Text("state") == "succeeded", done.ToString());
+            await AssertCopiedAsync(ceph);
+        }
+        finally
+        {
+            await ceph.WipeAsync();
+        }
+    }
+}

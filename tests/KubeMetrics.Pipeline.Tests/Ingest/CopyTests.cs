@@ -1,0 +1,321 @@
+using KubeMetrics.ObjectStorage;
+using KubeMetrics.Pipeline.Ingest;
+using KubeMetrics.Pipeline.Tests.Stores;
+using KubeMetrics.Pipeline.Work;
+
+namespace KubeMetrics.Pipeline.Tests.Ingest;
+
+/// <summary>What is copied, and what becomes of it when a store does otherwise than it should.</summary>
+public sealed class CopyTests
+{
+    private readonly MemoryStore _from = new("source"), _to = new("destination"), _state = new("state");
+    private readonly MeddledStore _source, _destination;
+    private readonly IngestProcess _process;
+
+    public CopyTests()
+    {
+        (_source, _destination) = (new MeddledStore(_from), new MeddledStore(_to));
+        _process = new IngestProcess(_source, _destination, _state, TimeProvider.System);
+    }
+
+    private void AssertCopied(params string[] keys)
+    {
+        Assert.Equal(keys.Order(ObjectKey.Order).Select(key => "out/" + key), _to.Keys);
+        foreach (var key in keys)
+        {
+            Assert.Equal(_from.Content("in/" + key), _to.Content("out/" + key));
+            Assert.Equal(_from.Info("in/" + key).ContentType, _to.Info("out/" + key).ContentType);
+            Assert.Equal(_from.Info("in/" + key).Metadata, _to.Info("out/" + key).Metadata);
+        }
+
+        Assert.Equal(0, _to.OpenUploads);
+        Assert.DoesNotContain(_state.Keys, key => key.Contains("/journal/"));
+    }
+
+    [Fact]
+    public async Task Objects_of_all_sizes_are_copied_with_what_they_are_stored_with_and_the_second_time_none()
+    {
+        var kept = new UploadOptions { ContentType = "text/tab-separated-values", Metadata = new Dictionary<string, string> { ["origin"] = "a lab" } };
+        foreach (var size in (int[])[0, 1, 15, 16, 17, 24, 25, 100]) _from.Add($"in/{size}", Contents.Of(size, size), options: kept);
+        _from.Add("in/parts", Contents.Of(50), partSize: 7, options: kept);
+
+        var outcome = await _process.DoneAsync();
+
+        AssertCopied("0", "1", "15", "16", "17", "24", "25", "100", "parts");
+        Assert.Equal((9, 9, 0), (outcome.Done.Copied.Objects, outcome.Done.Verified, outcome.Done.Unverified));
+        Assert.Equal(_from.Info("in/parts").ETag, _to.Info("out/parts").ETag);
+        _source.Reads.Clear();
+        outcome = await _process.DoneAsync();
+        Assert.Equal((0, 9), (outcome.Done.Copied.Objects, outcome.Done.Same.Objects));
+        Assert.Empty(_source.Reads);
+    }
+
+    [Fact]
+    public async Task The_second_ingest_copies_what_is_new_or_changed_or_was_written_over_and_nothing_else()
+    {
+        foreach (var key in (string[])["changed", "stays", "written-over"]) _from.Add("in/" + key, Contents.Of(10));
+        await _process.DoneAsync();
+        _from.Add("in/changed", Contents.Of(10, 2)); // of the same size
+        _from.Add("in/new", Contents.Of(7));
+        _to.Add("out/written-over", Contents.Of(10, 3));
+
+        var done = (await _process.DoneAsync()).Done;
+
+        Assert.Equal((new ObjectCount(3, 27), new ObjectCount(1, 10)), (done.Copied, done.Same));
+        AssertCopied("changed", "new", "stays", "written-over");
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(50)]
+    public async Task An_object_that_changes_while_it_is_read_is_copied_as_it_is_then_and_never_mixed(int size)
+    {
+        _from.Add("in/a", Contents.Of(size, 1));
+        var changes = 2;
+        _source.OnRead = (_, start) =>
+        {
+            if (start >= size - 10 && changes-- > 0) _from.Add("in/a", Contents.Of(size, 10 + changes));
+            return null;
+        };
+
+        var outcome = await _process.DoneAsync();
+
+        AssertCopied("a");
+        Assert.Equal(1, outcome.Done.Verified);
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(50)]
+    public async Task An_object_that_never_stops_changing_is_told_and_the_others_are_copied(int size)
+    {
+        _from.Add("in/a", Contents.Of(size));
+        _from.Add("in/b", Contents.Of(5));
+        var seed = 100;
+        _source.OnRead = (key, _) =>
+        {
+            if (key == "in/a") _from.Add("in/a", Contents.Of(size, seed++));
+            return null;
+        };
+
+        var outcome = await _process.DoneAsync();
+
+        var failure = Assert.Single(outcome.Done.Failures);
+        Assert.Equal("a", failure.Key);
+        Assert.Contains("was changed", failure.Reason);
+        AssertCopied("b");
+    }
+
+    [Theory]
+    [InlineData(10, null)]
+    [InlineData(50, null)]
+    [InlineData(50, 7)]
+    public async Task Bytes_that_come_in_wrong_once_are_read_again_and_never_visible(int size, int? partSize)
+    {
+        _from.Add("in/a", Contents.Of(size), partSize);
+        var wrong = 1;
+        _source.OnRead = (_, _) => Interlocked.Decrement(ref wrong) < 0 ? null : bytes => [(byte)(bytes[0] ^ 1), .. bytes[1..]];
+        var limits = IngestProcess.Small with { LeastPart = 7 }; // so that the part size is sure
+        var outcome = await new IngestProcess(_source, _destination, _state, TimeProvider.System, limits).DoneAsync();
+
+        AssertCopied("a");
+        Assert.True(outcome.Done.Verified + outcome.Done.Unverified == 1);
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(50)]
+    public async Task An_ETag_that_is_no_checksum_is_found_out_and_the_copy_marked_unverified_with_our_own_hash(int size)
+    {
+        _from.Add("in/a", Contents.Of(size), etag: "0123456789abcdef0123456789abcdef");
+
+        var outcome = await _process.DoneAsync();
+
+        AssertCopied("a");
+        Assert.Equal((0, 1), (outcome.Done.Verified, outcome.Done.Unverified));
+        Assert.Contains("\"sha256\":\"", System.Text.Encoding.UTF8.GetString(_state.Content(Assert.Single(_state.Keys, key => key.Contains("/objects/")))));
+        Assert.Equal(1, (await _process.DoneAsync()).Done.Same.Objects);
+    }
+
+    [Fact]
+    public async Task A_stream_that_breaks_off_is_read_again()
+    {
+        _from.Add("in/a", Contents.Of(50));
+        var breaks = 5;
+        _source.OnRead = (_, _) => Interlocked.Decrement(ref breaks) < 0 ? null : bytes => bytes[..(bytes.Length / 2)];
+
+        await _process.DoneAsync();
+
+        AssertCopied("a");
+    }
+
+    [Fact]
+    public async Task A_destination_that_does_not_answer_for_a_while_is_tried_until_it_does()
+    {
+        foreach (var size in (int[])[0, 5, 50]) _from.Add($"in/{size}", Contents.Of(size));
+        var refuses = 20;
+        _destination.OnWrite = _ =>
+        {
+            if (Interlocked.Decrement(ref refuses) >= 0) throw new ObjectStoreException(ObjectStoreError.Unavailable, "503");
+        };
+
+        await _process.DoneAsync();
+
+        AssertCopied("0", "5", "50");
+    }
+
+    [Fact]
+    public async Task A_key_that_can_t_be_stored_is_told_and_keeps_no_other_from_being_copied()
+    {
+        foreach (var key in (string[])["a", "b", "c"]) _from.Add("in/" + key, Contents.Of(20));
+        _destination.OnWrite = key =>
+        {
+            if (key == "out/b") throw new ObjectStoreException(ObjectStoreError.InvalidKey, "The key 'b' can't be used here.");
+        };
+        _to.Add("out/old", [1]);
+
+        var outcome = await _process.DoneAsync(request => request with { Mirror = true });
+
+        Assert.Equal(new FailedObject("b", "The key 'b' can't be used here."), Assert.Single(outcome.Done.Failures));
+        Assert.Equal(0, outcome.Done.Deleted); // not everything was copied
+        AssertStored("out/a", "out/c", "out/old");
+    }
+
+    [Fact]
+    public async Task A_destination_that_may_not_be_written_to_fails_the_ingest_with_its_reason()
+    {
+        _from.Add("in/a", [1]);
+        _destination.OnWrite = _ => throw new ObjectStoreException(ObjectStoreError.AccessDenied, "Not with this key.");
+
+        var record = await _process.IngestAsync();
+
+        Assert.Equal(WorkState.Failed, record.State);
+        Assert.Contains("Not with this key.", record.Problem!.Detail);
+        Assert.Contains("goes on where it was", record.Problem.Remedy);
+    }
+
+    [Fact]
+    public async Task What_was_copied_by_an_ingest_that_failed_is_not_copied_again_by_the_next()
+    {
+        for (var i = 0; i < 10; i++) _from.Add($"in/{i}", Contents.Of(50, i), etag: $"no-checksum-{i}");
+        var left = 25;
+        _destination.OnWrite = _ =>
+        {
+            if (Interlocked.Decrement(ref left) < 0) throw new ObjectStoreException(ObjectStoreError.AccessDenied, "Not any more.");
+        };
+        Assert.Equal(WorkState.Failed, (await _process.IngestAsync()).State);
+        var before = _destination.Writes.ToHashSet();
+        _destination.OnWrite = _ => { };
+        _destination.Writes.Clear();
+
+        await _process.DoneAsync();
+
+        AssertCopied([.. Enumerable.Range(0, 10).Select(i => $"{i}")]);
+        Assert.Equal(70, before.Union(_destination.Writes).Count());
+        Assert.True(before.Intersect(_destination.Writes).Count() <= IngestProcess.Small.Concurrency, "More was copied twice than was on its way.");
+    }
+
+    [Fact]
+    public async Task A_mirror_deletes_what_the_source_has_not_and_nothing_that_was_left_out()
+    {
+        foreach (var key in (string[])["a.json", "b.json"]) _from.Add("in/" + key, [1]);
+        for (var i = 0; i < 10; i++) _to.Add($"out/old{i}.json", [1]);
+        _to.Add("out/notes.txt", [1]);
+        _to.Add("out-other/x.json", [1]);
+
+        var outcome = await _process.DoneAsync(request => request with { Mirror = true, Include = ["*.json"] });
+
+        Assert.Equal(10, outcome.Done.Deleted);
+        AssertStored("out-other/x.json", "out/a.json", "out/b.json", "out/notes.txt");
+        Assert.DoesNotContain(_state.Keys, key => key.Contains("/doomed/"));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task A_mirror_deletes_nothing_after_a_listing_that_was_cut_short(int listing)
+    {
+        _from.Add("in/a", [1]);
+        _to.Add("out/old", [1]);
+        var lists = 0;
+        var cut = new CutListing(_source, () => ++lists >= listing);
+
+        var record = await new IngestProcess(cut, _destination, _state, TimeProvider.System, options: Impatient).IngestAsync(request => request with { Mirror = true });
+
+        Assert.Equal(WorkState.Failed, record.State);
+        Assert.Contains("out/old", _to.Keys);
+    }
+
+    [Fact]
+    public async Task A_mirror_of_nothing_is_refused()
+    {
+        _from.Add("in/a", [1]);
+        _to.Add("out/old", [1]);
+
+        var record = await _process.IngestAsync(request => request with { Mirror = true, Exclude = ["a"] });
+
+        Assert.Equal(WorkState.Failed, record.State);
+        Assert.Contains("would lose all 1 objects", record.Problem!.Detail);
+        AssertStored("out/old");
+    }
+
+    [Fact]
+    public async Task A_dry_run_tells_what_would_be_done_and_does_nothing()
+    {
+        _from.Add("in/a", [1, 2]);
+        _from.Add("in/b", [1]);
+        _to.Add("out/b", [1]);
+        _to.Add("out/old", [1]);
+
+        var outcome = await _process.DoneAsync(request => request with { Mirror = true, DryRun = true });
+
+        Assert.Equal([new PlannedObject("a", "copy", 2), new PlannedObject("old", "delete", 1)], outcome.Plan.Objects);
+        Assert.Equal((1, 1, 1), (outcome.Plan.Copy.Objects, outcome.Plan.Same.Objects, outcome.Plan.Delete.Objects));
+        Assert.Empty(_destination.Writes);
+        AssertStored("out/b", "out/old");
+    }
+
+    [Fact]
+    public async Task More_than_may_be_copied_is_not_begun_with()
+    {
+        _from.Add("in/a", Contents.Of(3000));
+
+        var record = await _process.IngestAsync(request => request with { MaxBytes = "2KiB" });
+
+        Assert.Equal(WorkState.Failed, record.State);
+        Assert.Contains("at most 2 KiB", record.Problem!.Detail);
+        Assert.Empty(_to.Keys);
+    }
+
+    [Fact]
+    public async Task A_source_of_nothing_is_told() => Assert.Contains("There is nothing in s3://source/in", (await _process.IngestAsync()).Problem!.Detail);
+
+    [Fact]
+    public async Task What_is_deleted_from_the_source_meanwhile_is_no_failure()
+    {
+        _from.Add("in/a", Contents.Of(50));
+        _from.Add("in/b", [1]);
+        _source.OnRead = (key, _) =>
+        {
+            if (key == "in/a") _from.DeleteAsync("in/a");
+            return null;
+        };
+
+        var outcome = await _process.DoneAsync();
+
+        Assert.Equal((1, 1, 0), (outcome.Done.Copied.Objects, outcome.Done.Gone, outcome.Done.Failed));
+        AssertCopied("b");
+    }
+
+    private static readonly WorkOptions Impatient = new() { Attempts = 1 };
+
+    private void AssertStored(params string[] keys) => Assert.Equal(keys, _to.Keys);
+
+    /// <summary>A store whose listings fail from some moment on.</summary>
+    private sealed class CutListing(IObjectStore inner, Func<bool> isCut) : StoreDecorator(inner)
+    {
+        protected override Task<T> DoAsync<T>(Func<Task<T>> operation, CancellationToken cancellationToken) =>
+            typeof(T) == typeof(ListPage) && isCut() ? throw new ObjectStoreException(ObjectStoreError.Unavailable, "The listing was cut short.") : operation();
+    }
+}

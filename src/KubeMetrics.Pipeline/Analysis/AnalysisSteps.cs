@@ -77,7 +77,6 @@ internal sealed class AnalysisSteps(
         var inputs = carried?.Inputs ?? await places.InputsAsync(dataset, cancellationToken);
         if (Analyzer.RunIdOf(inputs, Options) != RunId) return await ListAsync(); // something arrived while nobody had this work
         var kept = carried?.Kept ?? await FindKeptAsync(inputs);
-        var missing = InputTotals.Of(kept?.Missing ?? inputs);
         AnalysisResult result;
         try
         {
@@ -103,7 +102,9 @@ internal sealed class AnalysisSteps(
         }
 
         Instruments.Samples.Add(result.Report.Totals.Samples, new KeyValuePair<string, object?>("dataset", dataset.Name));
-        Instruments.BytesRead.Add(missing.Bytes, new KeyValuePair<string, object?>("dataset", dataset.Name));
+        var opened = InputTotals.Of(kept?.Opened ?? inputs);
+        Instruments.BytesRead.Add(opened.Bytes, new KeyValuePair<string, object?>("dataset", dataset.Name));
+        Instruments.Opened.Add(opened.Count, new KeyValuePair<string, object?>("dataset", dataset.Name));
         await places.PutDocumentAsync(dataset.Name, Id, result.Report, cancellationToken);
         if (kept is not null) await kept.SettleAsync(cancellationToken);
         context.Carried = new Carried(Report: result.Report);

@@ -30,6 +30,9 @@ public static class Instruments
     internal static readonly Counter<long> BytesRead = Meter.CreateCounter<long>(
         "kubemetrics.analysis.read", "By", "Bytes that analyses read, as stored");
 
+    internal static readonly Counter<long> Opened = Meter.CreateCounter<long>(
+        "kubemetrics.analysis.opened", "{object}", "Objects that analyses opened: those that were not kept from before");
+
     private static readonly Counter<long> EndedCount = Meter.CreateCounter<long>(
         "kubemetrics.work.ended", "{work}", "Work that ended, by what became of it");
 

@@ -37,6 +37,9 @@ internal sealed class KeptColumns
     /// <summary>The inputs that have to be opened.</summary>
     internal IReadOnlyList<InputObject> Missing => [.. _inputs.Where((_, i) => !_found.ContainsKey(i))];
 
+    /// <summary>The inputs that were opened.</summary>
+    internal IReadOnlyList<InputObject> Opened { get; private set; } = [];
+
     /// <summary>How many samples the others have.</summary>
     internal long Samples => _found.Values.Sum(found => found.Input.Report.Samples);
 
@@ -64,9 +67,10 @@ internal sealed class KeptColumns
 
         var left = Enumerable.Range(0, _inputs.Count).Where(i => reports[i] is null).ToArray();
         using var keeper = new PackKeeper(_place, _reading, _place.Limit - _packs.Sum(pack => pack.LiveBytes));
-        await SeriesLoader.OnAllCoresAsync([.. left.Select(i => _inputs[i])], parallelism, async (i, threads, token) =>
+        Opened = [.. left.Select(i => _inputs[i])];
+        await SeriesLoader.OnAllCoresAsync(Opened, parallelism, async (i, threads, token) =>
         {
-            var input = _inputs[left[i]];
+            var input = Opened[i];
             var alone = new SeriesCollector();
             var report = await SeriesLoader.ReadOneAsync(input, options with { Parallelism = threads }, alone.NewInput(), count, token);
             reports[left[i]] = report;

@@ -44,18 +44,21 @@ internal sealed class RefreshBenchmark(string folder, string? at, bool markdown)
     {
         var files = ReferenceDataset.Files(Path.Combine(folder, form));
         var place = $"{at ?? Path.Combine(Path.GetFullPath(folder), "refresh")}/{Guid.NewGuid().ToString("N")[..8]}";
-        var options = HostSettings.Read([SettingsEnvironment.Read()]) with { State = StoreUri.Parse($"{place}/state"), Datasets = [DatasetAt("all", place), DatasetAt("warm", place)] };
-        await using var services = new ServiceCollection().AddLogging().AddSingleton<IPngRenderer, SkiaPngRenderer>().AddKubeMetrics(options).BuildServiceProvider();
+        await using var services = Services(place, options => options);
 
         await AnalyseAsync(services, "warm", files[..WarmObjects], cancellationToken);
         var first = await AnalyseAsync(services, "all", files[..^1], cancellationToken);
         var second = await AnalyseAsync(services, "all", files[^1..], cancellationToken);
-        Row("first", first, null);
+        // Under a name of its own, so that it has its own reports and nothing kept; what it costs to keep nothing, and to read all again.
+        await using var without = Services(place, options => options with { Analysis = options.Analysis with { Columns = 0 } });
+        var anew = await AnalyseAsync(without, "anew", [], cancellationToken);
+        Row("179", first, null);
         Row("one more", second, first);
+        Row("180, nothing kept", anew, null);
         if (at is null) Directory.Delete(place, recursive: true);
 
         void Row(string name, Measured measured, Measured? of) => table.Add(
-            name == "first" ? $"{form}, {files.Sum(file => new FileInfo(file).Length) / 1e6:F0} MB" : "", name, measured.Opened.ToString(),
+            of is null && name == "179" ? $"{form}, {files.Sum(file => new FileInfo(file).Length) / 1e6:F0} MB" : "", name, measured.Opened.ToString(),
             Table.Seconds(measured.Total), Table.Seconds(measured.Before), Table.Seconds(measured.Seconds[0]), Table.Seconds(measured.Seconds[1]), Table.Seconds(measured.Seconds[2]),
             of is null ? "" : $"{measured.Total / of.Total:P0}", of is null ? "" : $"{measured.Seconds[0] / of.Seconds[0]:P0}");
     }
@@ -98,6 +101,16 @@ internal sealed class RefreshBenchmark(string folder, string? at, bool markdown)
         return new Measured(total, starts[Stages[0]], [.. Stages.Zip(ends, (stage, end) => end - starts.GetValueOrDefault(stage, end))], _opened);
     }
 
-    private static Dataset DatasetAt(string name, string place) =>
-        new() { Name = name, Location = StoreUri.Parse($"{place}/{name}"), Reports = StoreUri.Parse($"{place}/reports/{name}") };
+    private static ServiceProvider Services(string place, Func<KubeMetricsOptions, KubeMetricsOptions> with)
+    {
+        var options = HostSettings.Read([SettingsEnvironment.Read()]) with
+        {
+            State = StoreUri.Parse($"{place}/state"),
+            Datasets = [DatasetAt("all", "all"), DatasetAt("anew", "all"), DatasetAt("warm", "warm")],
+        };
+        return new ServiceCollection().AddLogging().AddSingleton<IPngRenderer, SkiaPngRenderer>().AddKubeMetrics(with(options)).BuildServiceProvider();
+
+        Dataset DatasetAt(string name, string dumps) =>
+            new() { Name = name, Location = StoreUri.Parse($"{place}/{dumps}"), Reports = StoreUri.Parse($"{place}/reports/{name}") };
+    }
 }

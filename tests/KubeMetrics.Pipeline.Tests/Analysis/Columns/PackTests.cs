@@ -20,7 +20,12 @@ public sealed class PackTests
             foreach (var (time, value) in samples) columns.Add(time, value);
             return new Series(Labels.Create(labels), columns, new DropCounts
             {
-                NaN = dropped[0], Infinite = dropped[1], Malformed = dropped[2], Duplicate = dropped[3], Conflicting = dropped[4], OutsideWindow = dropped[5],
+                NaN = dropped[0],
+                Infinite = dropped[1],
+                Malformed = dropped[2],
+                Duplicate = dropped[3],
+                Conflicting = dropped[4],
+                OutsideWindow = dropped[5],
             });
         });
 

@@ -1,9 +1,29 @@
 using System.Globalization;
+using KubeMetrics.Cli.Commands;
+using KubeMetrics.Cli.Terminal;
+using KubeMetrics.ObjectStorage;
 using KubeMetrics.ObjectStorage.Folder;
 using KubeMetrics.Pipeline.Analysis;
+using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Reports;
 
 namespace KubeMetrics.Cli;
+
+/// <summary>What a person named, found; it is read while this is not disposed of.</summary>
+/// <param name="all">The inputs.</param>
+/// <param name="leftOut">How many files in the folders had another kind of name.</param>
+/// <param name="stores">The buckets that some are in.</param>
+internal sealed class FoundInputs(IReadOnlyList<InputObject> all, int leftOut, Lazy<StoreAccess> stores) : IDisposable
+{
+    public IReadOnlyList<InputObject> All { get; } = all;
+
+    public int LeftOut { get; } = leftOut;
+
+    public void Dispose()
+    {
+        if (stores.IsValueCreated) stores.Value.Dispose();
+    }
+}
 
 /// <summary>Finds what a person named on the command line: files as they are, folders with all the dumps beneath them.</summary>
 internal static class Inputs
@@ -15,22 +35,49 @@ internal static class Inputs
     /// count, and none below a name that starts with <c>_</c> or <c>.</c> (what other programs keep for themselves). What is
     /// not there stays among them as an input that can't be read, so that it is named and the others are read all the same.
     /// </summary>
-    /// <param name="paths">What was named.</param>
-    /// <param name="leftOut">How many files in the folders had another kind of name.</param>
-    /// <exception cref="Failure">What was named can't be a path of this machine.</exception>
-    public static IReadOnlyList<InputObject> Find(IReadOnlyList<string> paths, out int leftOut)
+    /// <param name="screen">Takes the warnings of settings.</param>
+    /// <param name="paths">What was named: paths, and <c>s3://bucket/prefix</c>.</param>
+    /// <param name="settings">The settings file that says how buckets are reached; null for those in the current folder.</param>
+    /// <param name="cancellationToken">Ends the listing of buckets.</param>
+    /// <exception cref="Failure">What was named can't be a path of this machine, or a bucket's.</exception>
+    /// <exception cref="ObjectStoreException">A bucket can't be listed.</exception>
+    public static async Task<FoundInputs> FindAsync(Screen screen, IReadOnlyList<string> paths, string? settings, CancellationToken cancellationToken)
     {
         var found = new SortedDictionary<string, InputObject>(StringComparer.Ordinal);
-        leftOut = 0;
+        var leftOut = 0;
+        var stores = new Lazy<StoreAccess>(() => new StoreAccess(TimeProvider.System, HostArguments.Read(screen, settings).Storage));
         foreach (var path in paths)
         {
             if (path.Length == 0) throw new Failure("A path is empty; name a file or a folder.", ExitCode.Usage);
             if (path.StartsWith("s3://", StringComparison.OrdinalIgnoreCase))
-                throw new Failure($"'{path}' is in object storage, which this version does not read yet; copy it to a folder first (rclone copy, aws s3 cp).");
+            {
+                foreach (var input in await InBucketAsync(stores, path, cancellationToken)) found[input.Name] = input;
+                continue;
+            }
+
             foreach (var input in Behind(path, ref leftOut)) found[Path.GetFullPath(input.Name)] = input;
         }
 
-        return [.. found.Values];
+        return new FoundInputs([.. found.Values], leftOut, stores);
+    }
+
+    private static async Task<IReadOnlyList<InputObject>> InBucketAsync(Lazy<StoreAccess> stores, string path, CancellationToken cancellationToken)
+    {
+        StoreUri place;
+        try
+        {
+            place = StoreUri.Parse(path);
+        }
+        catch (FormatException e)
+        {
+            throw new Failure(e.Message, ExitCode.Usage);
+        }
+
+        var bucket = stores.Value.Bucket(place);
+        // An object is read whatever its name; else it is a folder.
+        if (place.Key.Length > 0 && !place.Key.EndsWith('/') && await bucket.HeadAsync(place.Key, cancellationToken) is { } entry) return [StoreInputs.Of(bucket, entry)];
+        var below = await StoreInputs.ListAsync(bucket, place.Key, cancellationToken);
+        return below.Count > 0 ? below : [Missing(path, $"nothing there ends in .json, .jsonl or .ndjson, with or without .gz or .bz2; see what there is: kubemetrics store ls s3://{place.Bucket}")];
     }
 
     private static List<InputObject> Behind(string path, ref int leftOut)

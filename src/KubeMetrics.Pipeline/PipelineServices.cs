@@ -41,7 +41,7 @@ public static class PipelineServices
             .AddSingleton<AnalysisService>()
             .AddSingleton<IWorkKind>(all => new AnalysisWork(
                 all.GetRequiredService<DatasetCatalog>(), all.GetRequiredService<AnalysisPlaces>(), all.GetRequiredService<WorkStore>(),
-                options.Analysis, all.GetService<IPngRenderer>(), all.GetRequiredService<TimeProvider>()))
+                options.Analysis, all.GetService<IPngRenderer>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<ILogger<AnalysisWork>>()))
             .AddSingleton(options.Ingest)
             .AddSingleton(all => new IngestPlaces(
                 all.GetRequiredService<StoreAccess>(), options.Storage, all.GetRequiredService<DatasetCatalog>(), options.State, all.GetRequiredService<StorePlace>()))

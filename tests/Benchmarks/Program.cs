@@ -37,6 +37,10 @@ var ingest = new Command("ingest", "kubemetrics ingest beside rclone copy, on a 
 ingest.SetAction(parsed => Guarded(() =>
     new IngestComparison(PublishedCommand.Find(parsed.GetValue(published)), parsed.GetValue(rounds), parsed.GetValue(concurrency), parsed.GetValue(markdown)).RunAsync()));
 
+var at = new Option<string?>("--at") { Description = "Where dumps, reports and state lie meanwhile: a folder (by default beside the dataset), or s3://bucket/prefix, reached as the environment says." };
+var refresh = new Command("refresh", "An analysis of 179 objects, then of 180: what one arrival costs, stage by stage, from plain files and from bzip2.") { folder, at, markdown };
+refresh.SetAction((parsed, cancellation) => Guarded(() => new RefreshBenchmark(parsed.GetRequiredValue(folder), parsed.GetValue(at), parsed.GetValue(markdown)).RunAsync(cancellation)));
+
 // What serve starts beside the command.
 var files = new Argument<string>("FILES");
 var port = new Argument<int>("PORT") { DefaultValueFactory = _ => 0 };
@@ -58,7 +62,7 @@ once.SetAction(parsed => Guarded(() =>
 
 var root = new RootCommand("Measures KubeMetrics against DuckDB and the notebook's own way, on the same files in one go.")
 {
-    generate, compare, throughput, bzip2, report, once, serve, ingest, bare,
+    generate, compare, throughput, bzip2, report, once, serve, ingest, refresh, bare,
 };
 return await root.Parse(args).InvokeAsync();
 

@@ -10,7 +10,7 @@ namespace KubeMetrics.Benchmarks;
 /// </summary>
 internal static class ReferenceDataset
 {
-    internal const string PlainFolder = "plain", CompressedFolder = "bzip2";
+    internal const string PlainFolder = "plain", CompressedFolder = "bzip2", DaysFolder = "days", CompressedDaysFolder = "days-bzip2";
 
     // The demo's eleven operations have real figures. These four make up the number; their figures are invented.
     private static readonly DemoOperation[] More =
@@ -54,6 +54,38 @@ internal static class ReferenceDataset
         }
 
         output.WriteLine($"{compressed}: {Files(compressed).Length} files, {Size(compressed) / 1e6:F0} MB");
+    }
+
+    /// <summary>
+    /// As many samples in as many files the other way round: 180 days of all series, each day's a file, every 180 s. Each arrival adds to
+    /// every series then.
+    /// </summary>
+    internal static async Task GenerateDaysAsync(string folder, CancellationToken cancellationToken)
+    {
+        const int Days = 180;
+        var (days, compressed) = (Path.Combine(folder, DaysFolder), Path.Combine(folder, CompressedDaysFolder));
+        if (Files(days).Length != Days)
+        {
+            var parts = Directory.CreateTempSubdirectory("kubemetrics-days-").FullName;
+            await DemoDataset.WriteAsync(FolderStore.Create(parts, flushToDisk: false),
+                Options with { Days = Days, Step = TimeSpan.FromSeconds(180), Layout = DemoLayout.OperationAndDay, CompressedDays = 0 }, progress: null, cancellationToken);
+            Directory.CreateDirectory(days);
+            foreach (var day in Directory.GetFiles(parts, "2018-*.json", SearchOption.AllDirectories).Concat(Directory.GetFiles(parts, "2019-*.json", SearchOption.AllDirectories)).GroupBy(Path.GetFileName))
+            {
+                await using var to = File.Create(Path.Combine(days, day.Key!));
+                foreach (var part in day.Order(StringComparer.Ordinal))
+                {
+                    await using var from = File.OpenRead(part);
+                    await from.CopyToAsync(to, cancellationToken);
+                }
+            }
+
+            Directory.Delete(parts, recursive: true);
+        }
+
+        if (Files(compressed).Length == Days) return;
+        Directory.CreateDirectory(compressed);
+        Compress(days, compressed);
     }
 
     /// <summary>The dataset's files in one of its two forms, in order.</summary>

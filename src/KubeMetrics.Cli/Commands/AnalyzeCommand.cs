@@ -34,6 +34,7 @@ internal static class AnalyzeCommand
         var export = new Option<string?>("--export") { Description = "Also write the samples themselves, as .parquet or .csv", HelpName = "file" };
         var noReport = new Option<bool>("--no-report") { Description = "Only the numbers, several times faster: no logs, no trends, no findings, and nothing is written" };
         var force = new Option<bool>("--force") { Description = "Analyse again even where the same inputs and options have been" };
+        var settings = HostArguments.Settings();
         var json = SharedOptions.Json();
         export.Validators.Add(result =>
         {
@@ -50,9 +51,9 @@ internal static class AnalyzeCommand
 
         var command = new Command("analyze", "Turn dumps into statistics, charts and a report")
         {
-            paths, where, groupBy, from, to, window, unit, raw, name, output, export, noReport, force, json,
+            paths, where, groupBy, from, to, window, unit, raw, name, output, export, noReport, force, settings, json,
         };
-        command.SetAction((parsed, cancellationToken) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
             var named = parsed.GetRequiredValue(paths);
             var options = new AnalysisOptions
@@ -70,15 +71,15 @@ internal static class AnalyzeCommand
             if (options is { From: { } first, To: { } end } && first >= end)
                 throw new Failure("--from is not before --to: no sample can lie between them; swap the two.", ExitCode.Usage);
             var at = screen();
-            var inputs = Inputs.Find(named, out var leftOut);
-            if (leftOut > 0) at.Note($"{leftOut} files in the folders were left out: their names do not end like a dump's (.json, .jsonl, .ndjson, with or without .gz or .bz2).");
-            return new AnalysisRun(at)
+            using var found = await Inputs.FindAsync(at, named, parsed.GetValue(settings), cancellationToken);
+            if (found.LeftOut > 0) at.Note($"{found.LeftOut} files in the folders were left out: their names do not end like a dump's (.json, .jsonl, .ndjson, with or without .gz or .bz2).");
+            return await new AnalysisRun(at)
             {
                 Folder = parsed.GetValue(noReport) ? null : parsed.GetRequiredValue(output),
                 Export = parsed.GetValue(export),
                 Force = parsed.GetValue(force),
                 Json = parsed.GetValue(json),
-            }.RunAsync(inputs, options, cancellationToken);
+            }.RunAsync(found.All, options, cancellationToken);
         });
         return command;
     }

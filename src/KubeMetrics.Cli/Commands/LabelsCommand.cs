@@ -19,12 +19,14 @@ internal static class LabelsCommand
         var paths = SharedOptions.Paths();
         var where = SharedOptions.Where();
         var all = new Option<bool>("--all") { Description = $"Show every value of every label, not the first {ValuesShown}" };
+        var settings = HostArguments.Settings();
         var json = SharedOptions.Json();
-        var command = new Command("labels", "Show the metrics, the labels, their values and how many series have each") { paths, where, all, json };
+        var command = new Command("labels", "Show the metrics, the labels, their values and how many series have each") { paths, where, all, settings, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var at = screen();
-            var inputs = Inputs.Find(parsed.GetRequiredValue(paths), out _);
+            using var found = await Inputs.FindAsync(at, parsed.GetRequiredValue(paths), parsed.GetValue(settings), cancellationToken);
+            var inputs = found.All;
             var labels = new LabelSummarizer();
             var files = await at.WithProgress("Reading", inputs.Sum(i => i.Length), bytes: true, report => SeriesLoader.ReadAsync(
                 inputs, new ReadOptions { Where = parsed.GetValue(where) ?? [] }, Environment.ProcessorCount, () => labels.Add, report, cancellationToken));

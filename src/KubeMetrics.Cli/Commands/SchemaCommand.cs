@@ -13,12 +13,14 @@ internal static class SchemaCommand
     public static Command Create(Func<Screen> screen)
     {
         var paths = SharedOptions.Paths();
+        var settings = HostArguments.Settings();
         var json = new Option<bool>("--json") { Description = "Write the schema as Spark's own JSON form on standard output" };
-        var command = new Command("schema", "Show the tree of fields and types, like Spark's printSchema") { paths, json };
+        var command = new Command("schema", "Show the tree of fields and types, like Spark's printSchema") { paths, settings, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var at = screen();
-            var inputs = Inputs.Find(parsed.GetRequiredValue(paths), out _);
+            using var found = await Inputs.FindAsync(at, parsed.GetRequiredValue(paths), parsed.GetValue(settings), cancellationToken);
+            var inputs = found.All;
             var reader = new SchemaReader();
             var unread = 0;
             var problems = await at.WithProgress("Reading", inputs.Count, bytes: false, async report =>

@@ -7,7 +7,7 @@ namespace KubeMetrics.Cli.Commands;
 /// <summary>Arguments and options that several commands have, worded once.</summary>
 internal static class SharedOptions
 {
-    public static Argument<string[]> Paths(string description = "Files or folders with Prometheus dumps (.json, .jsonl, .ndjson, plain or .gz or .bz2)")
+    public static Argument<string[]> Paths(string description = "Files, folders or s3://bucket/prefix with Prometheus dumps (.json, .jsonl, .ndjson, plain or .gz or .bz2)")
     {
         var paths = new Argument<string[]>("PATH") { Description = description, Arity = ArgumentArity.OneOrMore };
         // What looks like an option and is none would else be taken for a path.

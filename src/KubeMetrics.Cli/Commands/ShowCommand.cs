@@ -17,21 +17,24 @@ internal static class ShowCommand
 
     public static Command Create(Func<Screen> screen)
     {
-        var paths = SharedOptions.Paths("Files or folders to look into: dumps, or any text");
+        var paths = SharedOptions.Paths("Files, folders or s3://bucket/prefix to look into: dumps, or any text");
         var where = SharedOptions.Where();
         var lines = new Option<int>("--lines", "-n") { Description = "How many samples, series or lines", HelpName = "count", DefaultValueFactory = _ => 20 };
         var series = new Option<bool>("--series") { Description = "One row a series, as the file has it, instead of one a sample" };
+        var settings = HostArguments.Settings();
         var json = SharedOptions.Json();
         lines.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() < 1) result.AddError("--lines takes a whole number from 1 on.");
         });
-        var command = new Command("show", "Show the first samples as a table (or the first lines of any text)") { paths, where, lines, series, json };
+        var command = new Command("show", "Show the first samples as a table (or the first lines of any text)") { paths, where, lines, series, settings, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var look = new Glance(screen(), parsed.GetRequiredValue(lines), parsed.GetValue(where) ?? [], parsed.GetValue(series), parsed.GetValue(json));
+            var at = screen();
+            var look = new Glance(at, parsed.GetRequiredValue(lines), parsed.GetValue(where) ?? [], parsed.GetValue(series), parsed.GetValue(json));
             var partial = false;
-            foreach (var input in Inputs.Find(parsed.GetRequiredValue(paths), out _))
+            using var found = await Inputs.FindAsync(at, parsed.GetRequiredValue(paths), parsed.GetValue(settings), cancellationToken);
+            foreach (var input in found.All)
             {
                 if (look.Enough) break;
                 partial |= !await look.IntoAsync(input, cancellationToken);

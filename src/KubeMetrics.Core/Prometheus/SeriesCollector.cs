@@ -31,6 +31,20 @@ public sealed class SeriesCollector
     }
 
     /// <summary>
+    /// Takes in one more input whole: what another collector made of that input alone. The columns are this one's from now on,
+    /// and are not copied.
+    /// </summary>
+    public void Add(IReadOnlyList<Series> input)
+    {
+        var number = Interlocked.Increment(ref _inputs);
+        foreach (var series in input)
+        {
+            var parts = _series.GetOrAdd(series.Labels, static _ => new Parts());
+            lock (parts) parts.Add(number, series);
+        }
+    }
+
+    /// <summary>
     /// The series, in order of their labels, each ordered by time. Gives away what was collected: the collector is empty
     /// afterwards.
     /// </summary>
@@ -83,6 +97,12 @@ public sealed class SeriesCollector
             }
 
             _parts[last].Columns.AddRange(part.Times, part.Values);
+        }
+
+        public void Add(int input, Series whole)
+        {
+            _dropped += whole.Dropped;
+            if (whole.Samples.Count > 0) _parts.Add((input, whole.Samples));
         }
 
         private int LastNear(int input)

@@ -12,6 +12,9 @@ public sealed record AnalysisLimits
     /// <summary>Bytes that one may need; one that would need more is refused before it starts. Three quarters of what this process may use, shared.</summary>
     public long Memory { get; init; } = DefaultMemory(1);
 
+    /// <summary>Bytes that may be kept of what was read of a dataset's dumps, so that it is not read again; 0 for none.</summary>
+    public long Columns { get; init; } = 2L << 30;
+
     /// <summary>How many runs' records are kept for each dataset.</summary>
     public int Keep { get; init; } = 200;
 

@@ -1,13 +1,16 @@
 using KubeMetrics.ObjectStorage;
+using KubeMetrics.Pipeline.Analysis.Columns;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Reports;
+using Microsoft.Extensions.Logging;
 
 namespace KubeMetrics.Pipeline.Analysis;
 
 /// <summary>Where analyses find and leave things.</summary>
 public sealed class AnalysisPlaces(StoreAccess stores, StorePlace state)
 {
+    private const string ColumnFolder = "columns/";
     private readonly string _prefix = ObjectKey.AsPrefix(state.Prefix);
 
     /// <summary>Which work a repeated request's key stands for.</summary>
@@ -33,6 +36,13 @@ public sealed class AnalysisPlaces(StoreAccess stores, StorePlace state)
         var (store, prefix) = stores.At(dataset.Location, PlaceUse.Read);
         return StoreInputs.ListAsync(store, prefix, cancellationToken);
     }
+
+    /// <summary>Where what was read of a dataset's dumps is kept.</summary>
+    internal ColumnPlace Columns(string dataset, long limit, TimeProvider time, ILogger? log) => new(state.Store, _prefix + ColumnFolder + dataset, dataset, limit, time, log);
+
+    /// <summary>Deletes what is kept of datasets whose names a condition holds for.</summary>
+    internal Task SweepColumnsAsync(Func<string, ObjectEntry, bool> condition, CancellationToken cancellationToken) =>
+        state.Store.DeleteAllAsync(_prefix + ColumnFolder.TrimEnd('/'), entry => condition(entry.Key[(_prefix.Length + ColumnFolder.Length)..].Split('/')[0], entry), cancellationToken);
 
     /// <summary>Keeps the document that one step made for the next.</summary>
     internal Task PutDocumentAsync(string dataset, string work, Report report, CancellationToken cancellationToken) =>

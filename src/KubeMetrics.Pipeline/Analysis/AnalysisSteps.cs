@@ -2,11 +2,13 @@ using System.Diagnostics;
 using System.Text.Json;
 using KubeMetrics.Charts;
 using KubeMetrics.ObjectStorage;
+using KubeMetrics.Pipeline.Analysis.Columns;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Telemetry;
 using KubeMetrics.Pipeline.Work;
 using KubeMetrics.Prometheus;
 using KubeMetrics.Reports;
+using Microsoft.Extensions.Logging;
 
 namespace KubeMetrics.Pipeline.Analysis;
 
@@ -15,7 +17,7 @@ namespace KubeMetrics.Pipeline.Analysis;
 /// point <c>latest.json</c> at it. Each can be done again from its start.
 /// </summary>
 internal sealed class AnalysisSteps(
-    AnalysisPlaces places, WorkStore works, AnalysisLimits limits, IPngRenderer? png, TimeProvider time, WorkContext context, Dataset dataset, CancellationToken cancellationToken)
+    AnalysisPlaces places, WorkStore works, AnalysisLimits limits, IPngRenderer? png, TimeProvider time, ILogger? log, WorkContext context, Dataset dataset, CancellationToken cancellationToken)
 {
     // How far the whole is when each step ends, by how long they usually take.
     private const double Listed = 0.02, Read = 0.45, Summarised = 0.65, Drawn = 0.97;
@@ -43,7 +45,7 @@ internal sealed class AnalysisSteps(
     };
 
     /// <summary>What the steps leave each other in memory.</summary>
-    private sealed record Carried(IReadOnlyList<InputObject>? Inputs = null, Report? Report = null);
+    private sealed record Carried(IReadOnlyList<InputObject>? Inputs = null, KeptColumns? Kept = null, Report? Report = null);
 
     private async Task<StepOutcome> ListAsync()
     {
@@ -61,21 +63,24 @@ internal sealed class AnalysisSteps(
             return Done(there, reused: true, totals);
         }
 
-        await RefuseTooMuchAsync(inputs);
+        var kept = await FindKeptAsync(inputs);
+        await RefuseTooMuchAsync(inputs, kept);
         await WritingAsync(() => Reports.EnsureWritableAsync(cancellationToken)); // before all the computing, not after it
-        context.Carried = new Carried(Inputs: inputs);
+        context.Carried = new Carried(inputs, kept);
         return Next(new AnalysisCheckpoint(AnalysisStage.Listed, runId, totals, asOf));
     }
 
     private async Task<StepOutcome> AnalyseAsync()
     {
         context.Report("reading", 0, _checkpoint!.Inputs.Bytes, "bytes", Listed, Read);
-        var inputs = (context.Carried as Carried)?.Inputs ?? await places.InputsAsync(dataset, cancellationToken);
+        var carried = context.Carried as Carried;
+        var inputs = carried?.Inputs ?? await places.InputsAsync(dataset, cancellationToken);
         if (Analyzer.RunIdOf(inputs, Options) != RunId) return await ListAsync(); // something arrived while nobody had this work
+        var kept = carried?.Kept ?? await FindKeptAsync(inputs);
         AnalysisResult result;
         try
         {
-            result = await new Analyzer(time, Cores).AnalyzeAsync(inputs, Options, progress =>
+            result = await new Analyzer(time, Cores).AnalyzeAsync(inputs, Options, kept, progress =>
             {
                 if (progress.Groups == 0) context.Report("reading", progress.BytesRead, _checkpoint.Inputs.Bytes, "bytes", Listed, Read);
                 else context.Report("summarising", progress.GroupsDone, progress.Groups, "groups", Read, Summarised);
@@ -97,8 +102,11 @@ internal sealed class AnalysisSteps(
         }
 
         Instruments.Samples.Add(result.Report.Totals.Samples, new KeyValuePair<string, object?>("dataset", dataset.Name));
-        Instruments.BytesRead.Add(_checkpoint.Inputs.Bytes, new KeyValuePair<string, object?>("dataset", dataset.Name));
+        var opened = InputTotals.Of(kept?.Opened ?? inputs);
+        Instruments.BytesRead.Add(opened.Bytes, new KeyValuePair<string, object?>("dataset", dataset.Name));
+        Instruments.Opened.Add(opened.Count, new KeyValuePair<string, object?>("dataset", dataset.Name));
         await places.PutDocumentAsync(dataset.Name, Id, result.Report, cancellationToken);
+        if (kept is not null) await kept.SettleAsync(cancellationToken);
         context.Carried = new Carried(Report: result.Report);
         return Next(_checkpoint with { Stage = AnalysisStage.Analysed });
     }
@@ -138,6 +146,12 @@ internal sealed class AnalysisSteps(
         return Done(report, reused: false, _checkpoint!.Inputs);
     }
 
+    /// <summary>What is kept of the inputs; null where nothing is to be kept, or it would not tell what was asked for.</summary>
+    private async Task<KeptColumns?> FindKeptAsync(IReadOnlyList<InputObject> inputs) =>
+        limits.Columns > 0 && Options is { From: null, To: null }
+            ? await KeptColumns.OpenAsync(places.Columns(dataset.Name, limits.Columns, time, log), Options.Where, inputs, cancellationToken)
+            : null;
+
     /// <summary>An input that could not be opened or read to its end may be readable soon: one more try before the report is made without it.</summary>
     private void ReadAgain(IReadOnlyList<FileReport> files)
     {
@@ -164,12 +178,14 @@ internal sealed class AnalysisSteps(
         }
     }
 
-    private async Task RefuseTooMuchAsync(IReadOnlyList<InputObject> inputs)
+    private async Task RefuseTooMuchAsync(IReadOnlyList<InputObject> inputs, KeptColumns? kept)
     {
         var limit = limits.Memory;
-        if (MemoryEstimate.Bound(inputs) <= limit) return;
-        var bytes = inputs.Sum(one => one.Length);
-        var samples = await MemoryEstimate.CountAsync(inputs, Options, Cores, read => context.Report("measuring", read, bytes, "bytes", 0, Listed), cancellationToken);
+        var known = kept?.Samples ?? 0;
+        var unknown = kept?.Missing ?? inputs;
+        if (MemoryEstimate.Bound(unknown, known) <= limit) return;
+        var bytes = unknown.Sum(one => one.Length);
+        var samples = known + await MemoryEstimate.CountAsync(unknown, Options, Cores, read => context.Report("measuring", read, bytes, "bytes", 0, Listed), cancellationToken);
         var need = MemoryEstimate.Of(samples);
         if (need <= limit) return;
         var unit = new Unit(Dimension.Bytes);

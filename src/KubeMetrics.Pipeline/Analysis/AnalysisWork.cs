@@ -1,12 +1,13 @@
 using KubeMetrics.Charts;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Work;
+using Microsoft.Extensions.Logging;
 
 namespace KubeMetrics.Pipeline.Analysis;
 
 /// <summary>Analyses as work: see <see cref="AnalysisSteps"/> for what is done, <see cref="Retention"/> for what is deleted afterwards.</summary>
 public sealed class AnalysisWork(
-    DatasetCatalog datasets, AnalysisPlaces places, WorkStore works, AnalysisLimits limits, IPngRenderer? png, TimeProvider time) : IWorkKind
+    DatasetCatalog datasets, AnalysisPlaces places, WorkStore works, AnalysisLimits limits, IPngRenderer? png, TimeProvider time, ILogger<AnalysisWork>? log = null) : IWorkKind
 {
     internal const string KindName = "analysis";
 
@@ -24,7 +25,7 @@ public sealed class AnalysisWork(
         var record = context.Record;
         if (datasets.Find(record.Dataset) is not { } dataset)
             throw new WorkFailedException($"There is no dataset '{record.Dataset}' any more.", "Add it to the settings again, and start the analysis anew.");
-        return new AnalysisSteps(places, works, limits, png, time, context, dataset, cancellationToken).NextAsync();
+        return new AnalysisSteps(places, works, limits, png, time, log, context, dataset, cancellationToken).NextAsync();
     }
 
     /// <inheritdoc/>

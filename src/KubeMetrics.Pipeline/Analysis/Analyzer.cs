@@ -1,3 +1,4 @@
+using KubeMetrics.Pipeline.Analysis.Columns;
 using KubeMetrics.Prometheus;
 using KubeMetrics.Reports;
 using KubeMetrics.Statistics;
@@ -38,12 +39,19 @@ public sealed class Analyzer(TimeProvider time, int parallelism)
 
     /// <summary>Reads, groups and summarises.</summary>
     /// <exception cref="NothingToAnalyzeException">No series is left, or none has the label to group by.</exception>
-    public async Task<AnalysisResult> AnalyzeAsync(
-        IReadOnlyList<InputObject> inputs, AnalysisOptions options, Action<AnalysisProgress>? onProgress, CancellationToken cancellationToken)
+    public Task<AnalysisResult> AnalyzeAsync(
+        IReadOnlyList<InputObject> inputs, AnalysisOptions options, Action<AnalysisProgress>? onProgress, CancellationToken cancellationToken) =>
+        AnalyzeAsync(inputs, options, null, onProgress, cancellationToken);
+
+    /// <summary>The same, with what is kept of the inputs; null where nothing is.</summary>
+    internal async Task<AnalysisResult> AnalyzeAsync(
+        IReadOnlyList<InputObject> inputs, AnalysisOptions options, KeptColumns? kept, Action<AnalysisProgress>? onProgress, CancellationToken cancellationToken)
     {
         var read = new ReadOptions { Where = options.Where, FromMs = options.From ?? long.MinValue, ToMs = options.To ?? long.MaxValue };
-        var loaded = await SeriesLoader.LoadAsync(inputs, read, parallelism,
-            onProgress is null ? null : bytes => onProgress(new AnalysisProgress(bytes, 0, 0)), cancellationToken);
+        Action<long>? onBytes = onProgress is null ? null : bytes => onProgress(new AnalysisProgress(bytes, 0, 0));
+        var loaded = kept is null
+            ? await SeriesLoader.LoadAsync(inputs, read, parallelism, onBytes, cancellationToken)
+            : await kept.LoadAsync(read, parallelism, onBytes, cancellationToken);
         if (loaded.Series.Count == 0) throw new NothingToAnalyzeException(WhyNothing(loaded.Files, options), loaded.Files);
 
         var series = options.Window is { } window ? TimeWindow.Last(window, loaded.Series) : loaded.Series;

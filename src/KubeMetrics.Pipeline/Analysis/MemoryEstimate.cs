@@ -22,9 +22,9 @@ internal static class MemoryEstimate
     // of one dump that are constant and scraped at the same times come to 150 and 440.
     private static readonly (string Extension, long Factor)[] Compressions = [(".gz", 256), (".bz2", 512)];
 
-    /// <summary>More than any analysis of these inputs can need.</summary>
-    internal static long Bound(IReadOnlyList<InputObject> inputs) =>
-        Of(inputs.Sum(input => input.Length * Compressions.FirstOrDefault(c => input.Name.EndsWith(c.Extension, StringComparison.OrdinalIgnoreCase), (Extension: "", Factor: 1)).Factor) / LeastTextPerSample);
+    /// <summary>More than any analysis of these inputs, and of samples beside them that are known already, can need.</summary>
+    internal static long Bound(IReadOnlyList<InputObject> inputs, long known = 0) =>
+        Of(known + inputs.Sum(input => input.Length * Compressions.FirstOrDefault(c => input.Name.EndsWith(c.Extension, StringComparison.OrdinalIgnoreCase), (Extension: "", Factor: 1)).Factor) / LeastTextPerSample);
 
     /// <summary>What an analysis of so many samples needs.</summary>
     internal static long Of(long samples) => Base + samples * BytesPerSample;

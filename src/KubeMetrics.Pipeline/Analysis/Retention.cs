@@ -39,6 +39,7 @@ internal sealed class Retention(DatasetCatalog datasets, AnalysisPlaces places, 
         if (only is null)
         {
             await places.Keys.SweepAsync(now - limits.KeepFor, keep: new HashSet<string>(), cancellationToken);
+            await places.SweepColumnsAsync((dataset, pack) => limits.Columns == 0 || (datasets.Find(dataset) is null && pack.LastModified < now - limits.KeepFor), cancellationToken);
             await works.SweepAsideAsync(now - limits.KeepFor, cancellationToken);
         }
 

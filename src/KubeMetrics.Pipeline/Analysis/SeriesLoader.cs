@@ -29,23 +29,36 @@ public static class SeriesLoader
         IReadOnlyList<InputObject> inputs, ReadOptions options, int parallelism, Func<SeriesSink> newSink, Action<long>? onBytes, CancellationToken cancellationToken)
     {
         var reports = new FileReport[inputs.Count];
-        var total = inputs.Sum(i => i.Length);
-        long done = 0;
-        void Count(long bytes) => onBytes!(Interlocked.Add(ref done, bytes));
-
-        // The largest first, so that no thread is left alone with it at the end.
-        var order = Enumerable.Range(0, inputs.Count).OrderByDescending(i => inputs[i].Length).ToArray();
-        await Parallel.ForEachAsync(order, new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellationToken }, async (i, token) =>
-        {
-            var input = inputs[i];
-            // A file that would keep one thread busy longer than its share is cut up over several.
-            var threads = input.Length * parallelism > total || inputs.Count < parallelism ? parallelism : 1;
-            reports[i] = await ReadOneAsync(input, options with { Parallelism = threads }, newSink(), onBytes is null ? null : Count, token);
-        });
+        var count = Counter(onBytes);
+        await OnAllCoresAsync(inputs, parallelism, async (i, threads, token) =>
+            reports[i] = await ReadOneAsync(inputs[i], options with { Parallelism = threads }, newSink(), count, token), cancellationToken);
         return reports;
     }
 
-    private static async ValueTask<FileReport> ReadOneAsync(
+    /// <summary>Adds bytes up, from any thread, and tells the sum; null where nobody asks.</summary>
+    internal static Action<long>? Counter(Action<long>? onBytes)
+    {
+        long done = 0;
+        return onBytes is null ? null : bytes => onBytes(Interlocked.Add(ref done, bytes));
+    }
+
+    /// <summary>Does something with each input, by its place in the list and with so many threads for it alone.</summary>
+    internal static Task OnAllCoresAsync(IReadOnlyList<InputObject> inputs, int parallelism, Func<int, int, CancellationToken, ValueTask> read, CancellationToken cancellationToken)
+    {
+        var total = inputs.Sum(i => i.Length);
+
+        // The largest first, so that no thread is left alone with it at the end.
+        var order = Enumerable.Range(0, inputs.Count).OrderByDescending(i => inputs[i].Length).ToArray();
+        return Parallel.ForEachAsync(order, new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellationToken }, (i, token) =>
+        {
+            // A file that would keep one thread busy longer than its share is cut up over several.
+            var threads = inputs[i].Length * parallelism > total || inputs.Count < parallelism ? parallelism : 1;
+            return read(i, threads, token);
+        });
+    }
+
+    /// <summary>Reads one input; <paramref name="onRead"/> is told the stored bytes of each read.</summary>
+    internal static async ValueTask<FileReport> ReadOneAsync(
         InputObject input, ReadOptions options, SeriesSink sink, Action<long>? onRead, CancellationToken cancellationToken)
     {
         var (report, problem) = await InputText.ReadAsync(input, options.Parallelism, onRead,

@@ -15,9 +15,13 @@ public static class StoreInputs
         var prefix = ObjectKey.AsPrefix(folder).Length;
         await foreach (var entry in store.ListAsync(folder, cancellationToken))
             if (DumpNames.IsDump(entry.Key) && !entry.Key[prefix..].Split('/').Any(segment => DumpNames.IsHidden(segment)))
-                inputs.Add(new InputObject($"{store.Name}/{entry.Key}", entry.Size, entry.ETag, token => OpenAsync(store, entry, token)) { Modified = entry.LastModified });
+                inputs.Add(Of(store, entry));
         return inputs;
     }
+
+    /// <summary>One object as an input, whatever its name.</summary>
+    public static InputObject Of(IObjectStore store, ObjectEntry entry) =>
+        new($"{store.Name}/{entry.Key}", entry.Size, entry.ETag, token => OpenAsync(store, entry, token)) { Modified = entry.LastModified };
 
     private static async ValueTask<Stream> OpenAsync(IObjectStore store, ObjectEntry entry, CancellationToken cancellationToken)
     {

@@ -42,6 +42,7 @@ public static class HostSettings
         new("Analysis:Concurrency", "1", "how many analyses at once; each uses all cores"),
         new("Analysis:Queue", "100", "how many may wait; more are refused"),
         new("Analysis:Memory", "3/4 of this process's", "what one may need (4GiB); one that needs more is refused before it starts"),
+        new("Analysis:Columns", "2GiB", "what may be kept of each dataset's dumps once read, so that only new ones are read; 0 for nothing"),
         new("Analysis:Keep", "200", "how many ended runs' records are kept for each dataset"),
         new("Analysis:KeepFor", "30d", "how long they are kept, and the keys of repeated requests"),
         new("Ingest:Concurrency", "8", "how many objects and parts are copied at once"),
@@ -178,6 +179,7 @@ public static class HostSettings
             Concurrency = concurrency,
             Queue = reader.Number("Queue", standard.Queue, 1, 10_000),
             Memory = reader.Parsed<long?>("Memory", Bytes) ?? AnalysisLimits.DefaultMemory(concurrency),
+            Columns = reader.Parsed<long?>("Columns", text => text.Trim() == "0" ? 0 : Bytes(text)) ?? standard.Columns,
             Keep = reader.Number("Keep", standard.Keep, 1, 100_000),
             KeepFor = reader.Length("KeepFor", standard.KeepFor, TimeSpan.FromHours(1), TimeSpan.FromDays(36500)),
         };

@@ -33,6 +33,9 @@ public static class Instruments
     private static readonly Counter<long> NotifiedCount = Meter.CreateCounter<long>(
         "kubemetrics.notifications", "{record}", "Records of bucket notifications, by what became of them");
 
+    internal static readonly Counter<long> Opened = Meter.CreateCounter<long>(
+        "kubemetrics.analysis.opened", "{object}", "Objects that analyses opened: those that were not kept from before");
+
     private static readonly Counter<long> EndedCount = Meter.CreateCounter<long>(
         "kubemetrics.work.ended", "{work}", "Work that ended, by what became of it");
 

@@ -1,3 +1,4 @@
+using KubeMetrics.Pipeline.Analysis.Columns;
 using KubeMetrics.Pipeline.Tests.Stores;
 using KubeMetrics.Pipeline.Work;
 
@@ -24,6 +25,10 @@ public sealed class AnalysisDeathTests
             await next.Work.TakeOverAsync();
 
             await next.AssertDoneOnceAsync(id);
+            // Whoever read the dump kept it, or who came after it did.
+            var columns = next.Places.Columns(AnalysisFolder.Name, next.Limits.Columns, TimeProvider.System, null);
+            var inputs = await next.Places.InputsAsync(next.Dataset, TestContext.Current.CancellationToken);
+            Assert.Empty((await KeptColumns.OpenAsync(columns, [], inputs, TestContext.Current.CancellationToken)).Missing);
             if (life.HasEnded) continue;
             TestContext.Current.TestOutputHelper?.WriteLine($"{operations} operations");
             Assert.True(operations > 30, $"Only {operations} operations were died at.");

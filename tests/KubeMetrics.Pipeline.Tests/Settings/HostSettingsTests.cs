@@ -36,18 +36,22 @@ public sealed class HostSettingsTests
         var options = Read(
             Good, ("Datasets:KubeMetrics:Where:0", "quantile=0.9"), ("Datasets:KubeMetrics:Where:1", "host=~a.*"), ("Datasets:KubeMetrics:GroupBy", "op"),
             ("Datasets:KubeMetrics:Window", "30d"), ("Datasets:KubeMetrics:Unit", "ms"), ("Datasets:KubeMetrics:Raw", "true"), ("Datasets:KubeMetrics:Keep", "7"),
-            ("Datasets:KubeMetrics:KeepFor", "90d"), ("Datasets:KubeMetrics:Reports", "/reports"), ("Work:LeaseTerm", "1m"), ("Analysis:Memory", "4GiB"),
+            ("Datasets:KubeMetrics:KeepFor", "90d"), ("Datasets:KubeMetrics:Reports", "/reports"), ("Work:LeaseTerm", "1m"), ("Analysis:Memory", "4GiB"), ("Analysis:Columns", "512MiB"),
             ("Analysis:Concurrency", "2"), ("Api:Listen", "http://127.0.0.1:1;http://[::1]:2"));
         var dataset = Assert.Single(options.Datasets);
         Assert.Equal(["quantile=0.9", "host=~a.*"], dataset.Where.Select(matcher => matcher.ToString()));
         Assert.Equal(("op", 30, "ms", true, 7, 90, "/reports"), (dataset.GroupBy, dataset.Window!.Value.TotalDays, dataset.Unit, dataset.Raw, dataset.Keep, dataset.KeepFor.TotalDays, dataset.Reports.Bucket));
-        Assert.Equal((60, 4L << 30, 2), (options.Work.LeaseTerm.TotalSeconds, options.Analysis.Memory, options.Analysis.Concurrency));
+        Assert.Equal((60, 4L << 30, 512L << 20, 2), (options.Work.LeaseTerm.TotalSeconds, options.Analysis.Memory, options.Analysis.Columns, options.Analysis.Concurrency));
         Assert.Equal(["http://127.0.0.1:1", "http://[::1]:2"], options.Api.Listen);
     }
 
     [Fact]
     public void Matchers_may_stand_in_one_text_parted_by_semicolons() =>
         Assert.Equal(["quantile=0.9", "host!=b"], Read(Good, ("Datasets:KubeMetrics:Where", "quantile=0.9; host!=b")).Datasets[0].Where.Select(matcher => matcher.ToString()));
+
+    [Fact]
+    public void Of_columns_2_GiB_are_kept_unless_told_otherwise_and_with_0_none() =>
+        Assert.Equal((2L << 30, 0), (Read(Good).Analysis.Columns, Read(Good, ("Analysis:Columns", "0")).Analysis.Columns));
 
     public static TheoryData<string, string, string[]> Wrong => new()
     {
@@ -100,6 +104,7 @@ public sealed class HostSettingsTests
         { "Work:LeaseTerm", "1d", ["Work:LeaseTerm", "1h"] },
         { "Work:Attempt", "3", ["Work:Attempt", "Is 'Attempts' meant?"] },
         { "Analysis:Memory", "much", ["Analysis:Memory", "'much'", "4GiB"] },
+        { "Analysis:Columns", "none", ["Analysis:Columns", "'none'", "4GiB"] },
         { "Analysis:Concurrency", "two", ["Analysis:Concurrency", "'two'", "whole number"] },
         { "Log:Level", "loud", ["Log:Level", "'loud'", "debug"] },
     };

@@ -1,0 +1,76 @@
+using System.Buffers;
+using System.Buffers.Binary;
+
+namespace KubeMetrics.Pipeline.Analysis.Columns;
+
+/// <summary>Bytes that grow, in memory that is used again.</summary>
+internal sealed class ByteWriter : IBufferWriter<byte>, IDisposable
+{
+    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(1 << 12);
+
+    internal int Length { get; private set; }
+
+    internal ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, Length);
+
+    internal void Byte(byte value)
+    {
+        if (Length == _bytes.Length) Grow(1);
+        _bytes[Length++] = value;
+    }
+
+    /// <summary>Eight bytes, the lowest first.</summary>
+    internal void Fixed(ulong value)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(GetSpan(8), value);
+        Length += 8;
+    }
+
+    /// <summary>Seven bits a byte, the lowest first; the last byte has no eighth.</summary>
+    internal void Unsigned(ulong value)
+    {
+        for (; value >= 0x80; value >>= 7) Byte((byte)(value | 0x80));
+        Byte((byte)value);
+    }
+
+    /// <summary>The same of what is small on either side of 0.</summary>
+    internal void Signed(long value) => Unsigned((ulong)((value << 1) ^ (value >> 63)));
+
+    internal void Bytes(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(GetSpan(bytes.Length));
+        Length += bytes.Length;
+    }
+
+    /// <inheritdoc/>
+    public void Advance(int count) => Length += count;
+
+    /// <inheritdoc/>
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        if (_bytes.Length - Length < Math.Max(1, sizeHint)) Grow(sizeHint);
+        return _bytes.AsMemory(Length);
+    }
+
+    /// <inheritdoc/>
+    public Span<byte> GetSpan(int sizeHint = 0)
+    {
+        if (_bytes.Length - Length < Math.Max(1, sizeHint)) Grow(sizeHint);
+        return _bytes.AsSpan(Length);
+    }
+
+    public void Dispose()
+    {
+        var bytes = _bytes;
+        (_bytes, Length) = ([], 0);
+        if (bytes.Length > 0) ArrayPool<byte>.Shared.Return(bytes);
+    }
+
+    private void Grow(int by)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(checked(Length + by), (int)Math.Min(Array.MaxLength, _bytes.Length * 2L)));
+        Written.Span.CopyTo(larger);
+        var old = _bytes;
+        _bytes = larger;
+        if (old.Length > 0) ArrayPool<byte>.Shared.Return(old);
+    }
+}

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using KubeMetrics.Cli.Commands;
 using KubeMetrics.Cli.Terminal;
+using KubeMetrics.Pipeline;
 using KubeMetrics.Pipeline.Settings;
 
 namespace KubeMetrics.Cli;
@@ -29,6 +30,7 @@ internal static class CommandLine
         root.Subcommands.Add(ServeCommand.Create(() => screen));
         root.Subcommands.Add(DatasetCommand.Create(() => screen));
         root.Subcommands.Add(IngestCommand.Create(() => screen));
+        root.Subcommands.Add(NotificationsCommand.Create(() => screen));
         root.Subcommands.Add(StoreCommand.Create(() => screen));
         SettingsHelp.AddTo(root);
 
@@ -66,6 +68,7 @@ internal static class CommandLine
     {
         Failure failure => ([failure.Message], failure.ExitCode),
         SettingsException settings => (settings.Mistakes, ExitCode.Usage),
+        RefusedException refused => ([$"{refused.Message} {refused.Remedy}"], ExitCode.Failed),
         OperationCanceledException => (["interrupted; nothing half-written was left."], ExitCode.Cancelled),
         IOException or UnauthorizedAccessException => ([e.Message], ExitCode.Failed),
         OutOfMemoryException => (["the samples do not fit into this machine's memory; take fewer with --where, --from, --to or fewer paths."], ExitCode.Failed),

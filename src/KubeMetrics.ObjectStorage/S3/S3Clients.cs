@@ -15,6 +15,9 @@ public sealed class S3Clients : IDisposable
     /// <exception cref="ObjectStoreException">The certificates can't be read.</exception>
     internal IAmazonS3 For(S3Connection connection) => _clients.GetOrAdd(connection, one => new Lazy<IAmazonS3>(() => Create(one))).Value;
 
+    /// <summary>What requests that the SDK has no call for go through: the same connections under the same rules.</summary>
+    internal static HttpClient HttpFor(S3Connection connection) => new Connections(connection).Client;
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -53,9 +56,9 @@ public sealed class S3Clients : IDisposable
 
     private sealed class Connections(S3Connection connection) : HttpClientFactory
     {
-        private readonly HttpClient _client = new(new Staying(Handler(connection))) { Timeout = Timeout.InfiniteTimeSpan };
+        public HttpClient Client { get; } = new(new Staying(Handler(connection))) { Timeout = Timeout.InfiniteTimeSpan };
 
-        public override HttpClient CreateHttpClient(IClientConfig clientConfig) => _client;
+        public override HttpClient CreateHttpClient(IClientConfig clientConfig) => Client;
 
         public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
 

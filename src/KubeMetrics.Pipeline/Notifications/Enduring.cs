@@ -8,7 +8,8 @@ internal static class Enduring
     /// <summary>How long it is tried. Ceph holds a connection, and sends nothing else on it, until it is answered.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    /// <summary>The wait between two tries.</summary>
+    internal static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Puts an object of a name that is used once.</summary>
     /// <exception cref="IOException">The store did not take it in time.</exception>

@@ -24,6 +24,10 @@ public sealed class StoreAccess(TimeProvider time, StorageOptions? storage = nul
     /// <exception cref="ObjectStoreException">Nothing says how it is reached.</exception>
     public S3Store Bucket(StoreUri uri) => new(uri.Bucket, (storage ?? new StorageOptions()).For(uri.Bucket), _clients, time);
 
+    /// <summary>What the bucket of a place tells others of arrivals.</summary>
+    /// <exception cref="ObjectStoreException">Nothing says how it is reached, or it tells in another way.</exception>
+    public BucketNotifications NotificationsOf(StoreUri uri) => new(uri.Bucket, (storage ?? new StorageOptions()).For(uri.Bucket), _clients, time);
+
     /// <inheritdoc/>
     public void Dispose() => _clients.Dispose();
 

@@ -121,14 +121,18 @@ public sealed class NotificationServiceTests : IDisposable
         Assert.DoesNotContain("0123456789abcdef", Assert.Single(await letters.ListAsync(10, Cancellation)).Record);
     }
 
-    /// <summary>Lets the time go on until something is done.</summary>
+    /// <summary>Lets the time go on until something is done: each time somebody waits for the next try.</summary>
     private async Task TicksUntilAsync(Task done)
     {
-        while (!done.IsCompleted)
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        while (true)
         {
-            _time.Advance(TimeSpan.FromMilliseconds(50));
-            await Task.Yield();
+            await Task.WhenAny(done, _time.SomebodyWaitsAsync(Enduring.Pause, enough.Token));
+            if (done.IsCompleted) break;
+            _time.Advance(Enduring.Pause);
         }
+
+        await enough.CancelAsync();
     }
 
     /// <summary>Counts puts, and holds the first until the test lets it go.</summary>

@@ -403,7 +403,7 @@ internal sealed class CopyEngine(CopyRoute route, IngestLimits limits, Journal j
             }
             catch (IOException e) when (e is not ObjectStoreException { Error: not ObjectStoreError.Unavailable } && !run.Stop.IsCancellationRequested)
             {
-                if (route.Folder is { } folder && WriteFailure.IsFull(e, folder))
+                if (route.Folder is { } folder && WriteFailure.IsFull(e, folder, Math.Max(limits.Memory, limits.Single)))
                     throw new WorkFailedException($"There is no room left in {folder}: {WriteFailure.Reason(e)}.", "Free space there, then start the ingest again: it goes on where it was.", e);
                 if (time.GetElapsedTime(Volatile.Read(ref _answered)) >= limits.Patience) throw;
                 // Others get through: it is this one.

@@ -15,10 +15,12 @@ internal sealed class Ceph
     private static readonly Lazy<Task<Ceph>> Started = new(StartAsync);
     private static int _others;
     private readonly string _script, _folder, _store;
+    private readonly string? _certificate;
     private readonly int _port, _monitorPort;
 
-    private Ceph(string store, int number)
+    private Ceph(string store, int number, string? certificate)
     {
+        if (certificate is not null) (_certificate, SecureEndpoint) = (certificate, $"https://localhost:{FreePort()}");
         _store = store;
         _script = Path.Combine(AppContext.BaseDirectory, "ceph-dev.sh");
         _folder = Path.Combine(Path.GetTempPath(), $"ceph-{Environment.ProcessId}{(number > 0 ? $"-{number}" : "")}"); // short: a socket's path has at most 108 bytes
@@ -28,6 +30,9 @@ internal sealed class Ceph
 
     /// <summary>Where it answers.</summary>
     public string Endpoint { get; }
+
+    /// <summary>Where it answers over https; null where it does not.</summary>
+    public string? SecureEndpoint { get; }
 
     public string AccessKey => "devaccess";
 
@@ -39,8 +44,10 @@ internal sealed class Ceph
     /// <summary>The running one.</summary>
     public static Task<Ceph> RunningAsync() => Started.Value;
 
-    /// <summary>Another, for one test alone, which keeps its data when it is killed.</summary>
-    public static Task<Ceph> OwnAsync() => StartAsync("bluestore", Interlocked.Increment(ref _others));
+    /// <summary>Another, for one test alone.</summary>
+    /// <param name="store">What it keeps data in: the usual one has it still after it was killed.</param>
+    /// <param name="certificate">A file with a certificate and its key, to be reached over https too.</param>
+    public static Task<Ceph> OwnAsync(string store = "bluestore", string? certificate = null) => StartAsync(store, Interlocked.Increment(ref _others), certificate);
 
     /// <summary>Ends it as a power failure would.</summary>
     public Task<(int ExitCode, string Output)> KillAsync() => ScriptAsync("kill9");
@@ -61,6 +68,7 @@ internal sealed class Ceph
         start.Environment["CEPH_DEV_DIR"] = _folder;
         start.Environment["CEPH_DEV_STORE"] = _store;
         start.Environment["CEPH_DEV_PORT"] = _port.ToString();
+        if (SecureEndpoint is not null) start.Environment["CEPH_DEV_FRONTEND"] = $"ssl_endpoint=127.0.0.1:{new Uri(SecureEndpoint).Port} ssl_certificate={_certificate}";
         start.Environment["CEPH_DEV_MON_PORT"] = _monitorPort.ToString();
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
@@ -68,14 +76,14 @@ internal sealed class Ceph
         return (process.ExitCode, await output + await errors);
     }
 
-    private static Task<Ceph> StartAsync() => StartAsync("memstore", 0);
+    private static Task<Ceph> StartAsync() => StartAsync("memstore", 0, null);
 
-    private static async Task<Ceph> StartAsync(string store, int number)
+    private static async Task<Ceph> StartAsync(string store, int number, string? certificate)
     {
         // Somebody else may take a port between its being found free and Ceph's taking it.
         for (var attempt = 1; ; attempt++)
         {
-            var ceph = new Ceph(store, number);
+            var ceph = new Ceph(store, number, certificate);
             var (exitCode, output) = await ceph.UpAsync();
             if (exitCode == 0) return ceph;
             if (exitCode == 4) Assert.Skip($"Ceph is not installed; install it with: infra/dev/install.sh test ({output.Trim()})");

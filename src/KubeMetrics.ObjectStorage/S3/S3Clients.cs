@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Amazon.Runtime;
 using Amazon.S3;
@@ -71,6 +72,20 @@ public sealed class S3Clients : IDisposable
                 AllowAutoRedirect = false,
                 AutomaticDecompression = System.Net.DecompressionMethods.None, // objects are bytes, whatever their encoding says
                 ConnectTimeout = TimeSpan.FromSeconds(10),
+                ConnectCallback = async (context, cancellationToken) =>
+                {
+                    var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                    try
+                    {
+                        await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+                        return new MovingStream(socket, connection.Stall, TimeProvider.System);
+                    }
+                    catch
+                    {
+                        socket.Dispose();
+                        throw;
+                    }
+                },
                 MaxConnectionsPerServer = connection.Connections,
                 PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
                 PooledConnectionLifetime = TimeSpan.FromMinutes(10), // so that a changed address is seen

@@ -49,6 +49,9 @@ public sealed record S3Connection
     /// <summary>How many connections at most.</summary>
     public int Connections { get; init; } = 64;
 
+    /// <summary>How long a connection may stand still, while it is read or sent to, before it is given up and the request tried again.</summary>
+    public TimeSpan Stall { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Whether the region is part of the endpoint, so that a bucket that turns out to be in another can be followed there.</summary>
     internal bool FollowsRegion => (Endpoint ?? Aws).Contains(RegionPlace, StringComparison.Ordinal);
 

@@ -14,6 +14,8 @@ namespace KubeMetrics.ObjectStorage.S3;
 public sealed class S3Store : IObjectStore
 {
     private const string Metadata = "x-amz-meta-";
+    private const int CopiedTogether = 4;
+    private static readonly TimeSpan GivingUp = TimeSpan.FromSeconds(5);
     private readonly string _bucket;
     private readonly S3Calls _calls;
     private volatile bool _isThere;
@@ -28,6 +30,12 @@ public sealed class S3Store : IObjectStore
         _bucket = bucket;
         _calls = new S3Calls(bucket, connection, clients, time ?? TimeProvider.System);
     }
+
+    /// <summary>Larger objects the store copies part by part.</summary>
+    internal long CopiedAtOnce { get; init; } = CopyRanges.AtOnce;
+
+    /// <summary>How large these parts are, unless there would be too many.</summary>
+    internal long CopiedPart { get; init; } = 512 << 20;
 
     /// <inheritdoc/>
     public string Name => $"s3://{_bucket}";
@@ -155,11 +163,62 @@ public sealed class S3Store : IObjectStore
     {
         ObjectKey.Check(sourceKey);
         ObjectKey.Check(key);
+        var source = await HeadAsync(sourceKey, cancellationToken) ?? throw new ObjectStoreException(ObjectStoreError.NotFound, $"'{sourceKey}' in {Name} is not there.");
+        if (ifMatch is not null && source.ETag != ifMatch) throw Changed(sourceKey);
+        if (source.Size > CopiedAtOnce) return await CopyInPartsAsync(source, key, cancellationToken);
         var request = new CopyObjectRequest { SourceBucket = _bucket, SourceKey = sourceKey, DestinationBucket = _bucket, DestinationKey = key, ETagToMatch = ifMatch };
         // Ceph ignores S3's header for this and has one of its own.
         if (ifMatch is not null) ((IAmazonWebServiceRequest)request).AddBeforeRequestHandler((_, e) => ((WebServiceRequestEventArgs)e).Headers["x-amz-copy-if-match"] = ifMatch);
         return Bare((await DoAsync(sourceKey, s3 => s3.CopyObjectAsync(request, cancellationToken), cancellationToken)).ETag);
     }
+
+    private async Task<string> CopyInPartsAsync(ObjectInfo source, string key, CancellationToken cancellationToken)
+    {
+        var upload = await StartUploadAsync(key, new UploadOptions { ContentType = source.ContentType, Metadata = source.Metadata }, cancellationToken);
+        try
+        {
+            var ranges = CopyRanges.Of(source.Size, CopiedPart);
+            var parts = new UploadPart[ranges.Count];
+            await Parallel.ForEachAsync(Enumerable.Range(0, ranges.Count), new ParallelOptions { MaxDegreeOfParallelism = CopiedTogether, CancellationToken = cancellationToken }, async (i, token) =>
+            {
+                var request = new CopyPartRequest
+                {
+                    SourceBucket = _bucket,
+                    SourceKey = source.Key,
+                    DestinationBucket = _bucket,
+                    DestinationKey = key,
+                    UploadId = upload,
+                    PartNumber = i + 1,
+                    FirstByte = ranges[i].First,
+                    LastByte = ranges[i].Last,
+                    ETagToMatch = [source.ETag],
+                };
+                var response = await DoAsync(source.Key, s3 => s3.CopyPartAsync(request, token), token);
+                parts[i] = new UploadPart(i + 1, Bare(response.ETag), ranges[i].Last - ranges[i].First + 1);
+            });
+            // Ceph ignores the condition: before the parts become an object it is seen whether all are of one version.
+            var now = await HeadAsync(source.Key, cancellationToken);
+            if (now?.ETag != source.ETag || now.LastModified != source.LastModified) throw Changed(source.Key);
+            return await CompleteUploadAsync(key, upload, parts, cancellationToken);
+        }
+        catch
+        {
+            // Nobody else knows of the upload: its parts would stay, and cost, for ever.
+            using var patience = new CancellationTokenSource(GivingUp);
+            try
+            {
+                await AbortUploadAsync(key, upload, patience.Token);
+            }
+            catch (Exception e) when (e is ObjectStoreException or OperationCanceledException)
+            {
+                // the first failure tells more
+            }
+
+            throw;
+        }
+    }
+
+    private ObjectStoreException Changed(string key) => new(ObjectStoreError.PreconditionFailed, $"'{key}' in {Name} has changed: it is not in the state that was expected.");
 
     /// <inheritdoc/>
     public async Task DeleteAsync(string key, CancellationToken cancellationToken = default)

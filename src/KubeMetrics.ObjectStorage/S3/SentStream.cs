@@ -7,10 +7,13 @@ namespace KubeMetrics.ObjectStorage.S3;
 /// good, and a read that throws while it hashes leaves its bytes in there: the next request that is signed on that thread,
 /// whosesoever it is, gets a wrong hash. So a synchronous read, which the SDK makes to hash and for nothing else, never
 /// throws: the failure is kept, and thrown when the content is read to be sent. And <see cref="HttpClient"/> may still be
-/// sending the content of a request that has failed: <see cref="EndAsync"/> waits for its last read, and allows no other.
+/// sending the content of a request that has failed: <see cref="EndAsync"/> waits for its last read, though not for ever, and
+/// allows no other.
 /// </summary>
 internal sealed class SentStream(Stream content, CancellationToken cancellationToken) : Stream
 {
+    private static readonly TimeSpan LastRead = TimeSpan.FromSeconds(10);
+
     private readonly long _start = content.Position;
     private readonly CancellationTokenSource _ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
     private readonly SemaphoreSlim _reading = new(1, 1);
@@ -32,10 +35,12 @@ internal sealed class SentStream(Stream content, CancellationToken cancellationT
         set => content.Position = _start + value;
     }
 
+    /// <exception cref="ObjectStoreException">A read of the content does not come back: nobody may use it any more.</exception>
     internal async Task EndAsync()
     {
         await _ended.CancelAsync();
-        await _reading.WaitAsync(CancellationToken.None); // for good
+        if (!await _reading.WaitAsync(LastRead, CancellationToken.None)) // for good
+            throw new ObjectStoreException(ObjectStoreError.Unavailable, "The content could not be read to its end: a read of it does not come back. See whether what it is read from still answers.");
         _ended.Dispose();
     }
 

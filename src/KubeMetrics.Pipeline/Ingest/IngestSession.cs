@@ -38,6 +38,6 @@ internal sealed class IngestSession
             // what a killed process began just before it died stays until somebody sweeps the bucket
         }
 
-        return new IngestSession(route, places.Manifest(input.Pair), journal, new CopyEngine(route, limits, journal, time) { Strays = strays.ToLookup(upload => upload.Key, upload => upload.Id) });
+        return new IngestSession(route, places.Manifest(input.Pair), journal, new CopyEngine(route, limits, journal, strays.ToLookup(upload => upload.Key, upload => upload.Id), time));
     }
 }

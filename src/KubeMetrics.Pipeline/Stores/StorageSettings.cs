@@ -20,6 +20,7 @@ internal static class StorageSettings
         new("Storage:Default:Region", $"{S3Connection.AwsRegion} on AWS, else {S3Connection.CephRegion}", "the region that requests are signed for"),
         new("Storage:Default:PathStyle", "false on AWS, else true", "whether the bucket stands in the path instead of the host's name"),
         new("Storage:Default:CaFile", null, "certificates (PEM) that are trusted beside the system's"),
+        new("Storage:Default:Stall", "60s", "how long a connection may stand still before it is given up, and the request tried again"),
         new("Storage:Buckets:<bucket>:…", null, "each of these for one bucket, which then takes nothing from the default"),
     ];
 
@@ -54,6 +55,7 @@ internal static class StorageSettings
             AccessKey = reader.Text(nameof(S3Connection.AccessKey)),
             SecretKey = reader.Text(nameof(S3Connection.SecretKey)),
             SessionToken = reader.Text(nameof(S3Connection.SessionToken)),
+            Stall = reader.Length(nameof(S3Connection.Stall), new S3Connection().Stall, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
         };
         if ((connection.AccessKey is null) != (connection.SecretKey is null))
             reader.Mistake(connection.AccessKey is null ? nameof(S3Connection.AccessKey) : nameof(S3Connection.SecretKey), "is not set, and the other of the two is; set both, or neither.");

@@ -20,10 +20,13 @@ public static class WriteFailure
     public static string Reason(Exception e) => (e is ObjectStoreException { InnerException: { } inner } ? inner : e).Message.TrimEnd('.');
 
     /// <summary>Whether it is room that is wanting.</summary>
-    public static bool IsFull(Exception? e, string folder)
+    /// <param name="e">The failure.</param>
+    /// <param name="folder">Where was written.</param>
+    /// <param name="piece">The most that was written at once.</param>
+    public static bool IsFull(Exception? e, string folder, long piece = Room)
     {
         for (; e is not null; e = e.InnerException)
-            if (e is IOException && (Full.Contains(e.HResult) || (e.HResult == Unspecific && e is not ObjectStoreException && Free(folder) < Room)))
+            if (e is IOException && (Full.Contains(e.HResult) || (e.HResult == Unspecific && e is not ObjectStoreException && Free(folder) < piece)))
                 return true;
         return false;
     }

@@ -6,6 +6,7 @@ namespace KubeMetrics.ObjectStorage.Tests.S3;
 public sealed class S3StoreTests : ObjectStoreContract, IAsyncLifetime
 {
     private readonly S3Clients _clients = new();
+    private readonly string _bucket = Ceph.NewBucketName();
     private S3Store? _store;
 
     protected override IObjectStore Store => _store!;
@@ -13,7 +14,7 @@ public sealed class S3StoreTests : ObjectStoreContract, IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var ceph = await Ceph.RunningAsync();
-        _store = new S3Store(Ceph.NewBucketName(), ceph.Connection, _clients);
+        _store = new S3Store(_bucket, ceph.Connection, _clients);
         await _store.CreateBucketAsync(Cancellation);
     }
 
@@ -67,6 +68,26 @@ public sealed class S3StoreTests : ObjectStoreContract, IAsyncLifetime
         // md5sum of "hello"
         Assert.Equal("5d41402abc4b2a76b9719d911017c592", await Put("k", "hello"));
         Assert.Null((await Store.HeadAsync("k", Cancellation))!.Metadata.Keys.FirstOrDefault());
+    }
+
+    [Fact]
+    public async Task What_is_too_large_to_be_copied_at_once_is_copied_in_parts_with_all_that_it_is_stored_with()
+    {
+        var content = new byte[(12 << 20) + 17];
+        new Random(1).NextBytes(content);
+        var store = new S3Store(_bucket, (await Ceph.RunningAsync()).Connection, _clients) { CopiedAtOnce = 12 << 20, CopiedPart = 5 << 20 };
+        var etag = await store.PutAsync("from", new MemoryStream(content), new PutOptions { ContentType = "text/csv", Metadata = new Dictionary<string, string> { ["host"] = "a" } }, Cancellation);
+
+        var copied = await store.CopyAsync("from", "to", etag, Cancellation);
+        var refused = await Assert.ThrowsAsync<ObjectStoreException>(() => store.CopyAsync("from", "other", "5d41402abc4b2a76b9719d911017c592", Cancellation));
+
+        var there = (await store.GetBytesAsync("to", int.MaxValue, Cancellation))!.Value;
+        Assert.Equal(content, there.Content);
+        Assert.EndsWith("-3", copied); // 5 + 5 + 2 MiB and a little
+        Assert.Equal(("text/csv", "a"), (there.Info.ContentType, there.Info.Metadata["host"]));
+        Assert.Equal(ObjectStoreError.PreconditionFailed, refused.Error);
+        Assert.Equal(["from", "to"], await Keys(new ListRequest()));
+        await foreach (var upload in store.ListUploadsAsync("", Cancellation)) Assert.Fail($"An upload of {upload.Key} was left open.");
     }
 
     private sealed class Forward(byte[] content) : MemoryStream(content)

@@ -137,7 +137,9 @@ public sealed class IngestDeathTests : IDisposable
         from.Add("in/a", Contents.Of(5));
         from.Add("in/b", Contents.Of(80));
         var destination = new MeddledStore(to);
-        var process = new IngestProcess(from, destination, state, limits: Limits);
+        // What waits for the request to be seen is tried again until it is.
+        var often = new WorkOptions { Poll = TimeSpan.FromMilliseconds(20), RetryAfter = TimeSpan.FromMilliseconds(20), Attempts = 1000 };
+        var process = new IngestProcess(from, destination, state, TimeProvider.System, Limits, often);
         var id = (await process.AskAsync()).Id;
         var asked = false;
         destination.OnWrite = key =>

@@ -88,6 +88,7 @@ public sealed class HostSettingsTests
         { "Storage:Default:Endpoint", "http://ceph:7480/bucket", ["Storage:Default:Endpoint (in a test)", "has a path"] },
         { "Storage:Default:Endpoint", "http://key:secret@ceph:7480", ["Storage:Default:Endpoint (in a test)", "no credentials"] },
         { "Storage:Default:AccessKey", "key", ["Storage:Default:SecretKey is not set"] },
+        { "Storage:Default:Stall", "0", ["Storage:Default:Stall"] },
         { "Storage:Default:CaFile", "/nowhere.pem", ["Storage:Default:CaFile (in a test): There is no file '/nowhere.pem'"] },
         { "Storage:Default:PathStyle", "maybe", ["Storage:Default:PathStyle (in a test) is 'maybe'; it takes true or false."] },
 

@@ -17,6 +17,15 @@ public sealed class WriteFailureTests
     }
 
     [Fact]
+    public void A_disk_with_less_room_than_a_piece_takes_wants_room()
+    {
+        var unspecific = new IOException("space could not be set aside");
+
+        Assert.True(WriteFailure.IsFull(unspecific, Path.GetTempPath(), long.MaxValue));
+        Assert.False(WriteFailure.IsFull(unspecific, Path.GetTempPath(), 1));
+    }
+
+    [Fact]
     public void A_folder_that_may_not_be_written_wants_the_right_to()
     {
         var denied = new UnauthorizedAccessException("Access to the path is denied.");

@@ -1,0 +1,97 @@
+using KubeMetrics.ObjectStorage;
+
+namespace KubeMetrics.Pipeline.Ingest;
+
+/// <summary>Copies of objects that are stored part by part: what is there of them is written down, for whoever goes on.</summary>
+internal sealed class PartsUpload(CopyRoute route, SourceReads reads, CopyTries tries, Journal journal, ILookup<string, string> strays)
+{
+    private long _bytes;
+
+    /// <summary>Bytes that were copied of objects that are not whole yet.</summary>
+    internal long Bytes => Interlocked.Read(ref _bytes);
+
+    private IObjectStore Destination => route.Destination.Store;
+
+    /// <summary>Goes on with an object's upload where one of that version is under way; gives up any other.</summary>
+    internal async Task<PartsCopy> OpenAsync(CopyItem item, long partSize, IReadOnlyList<long> candidates, CopyRun run)
+    {
+        var copy = new PartsCopy(item, partSize, candidates);
+        if (journal.Upload(item.Key) is { Begun: var begun } open)
+        {
+            if (begun.Source == item.Source.ETag && begun.Size == item.Source.Size && begun.PartSize == partSize && item.Rounds == 0)
+            {
+                copy.Resume(open);
+                Interlocked.Add(ref _bytes, copy.Parts.Values.Sum(part => part.Size));
+                return copy;
+            }
+
+            await AbortAsync(item, begun.Upload, run);
+            journal.Forget(item.Key);
+        }
+
+        foreach (var stray in strays[route.DestinationKey(item.Key)]) await AbortAsync(item, stray, run);
+        return copy;
+    }
+
+    /// <summary>Copies one part.</summary>
+    internal async Task CopyAsync(PartsCopy copy, int number, Blocks blocks, CopyRun run)
+    {
+        var item = copy.Item;
+        var info = await tries.TryingAsync(() => reads.ReadAsync(item, copy.OffsetOf(number), blocks, run.Stop.Token), run);
+        var chains = await copy.ChainAsync(number, blocks, run.Stop.Token);
+        var upload = await tries.StoringAsync(() => copy.UploadAsync(() => BeginAsync(copy, info, run)));
+        var part = await tries.StoringAsync(() => tries.TryingAsync(() => Destination.PutPartAsync(route.DestinationKey(item.Key), upload, number, blocks.Open(), blocks.Length, run.Stop.Token), run));
+        // The checksum of what arrived, where the destination tells it; before they become an object all are held against the source's.
+        var md5 = copy.IsMadeOfParts && Checksum.IsPlain(part.ETag) ? part.ETag : ContentHash.Md5(blocks);
+        var line = new PartDone(item.Key, upload, number, part.ETag, part.Size, md5) { Sha256 = copy.NeedsSha256 ? ContentHash.Sha256(blocks) : null, Chains = chains };
+        lock (copy.Lock) copy.Parts[number] = line;
+        journal.Add(new ManifestLine(Part: line), soon: true);
+        Interlocked.Add(ref _bytes, blocks.Length);
+    }
+
+    /// <summary>Makes an object of its parts, once they have the source's checksum.</summary>
+    internal async Task<Copied> CompleteAsync(PartsCopy copy, CopyRun run)
+    {
+        var item = copy.Item;
+        if (copy.Setback is { } setback) throw setback;
+        if (copy.Parts.Count < copy.Count) throw new SetbackException(Setback.Paused, "Some of its parts are missing.");
+        var parts = copy.Parts.Values.ToList();
+        var md5 = UploadPart.ETagOfAll([.. parts.Select(part => part.Md5)]);
+        var verified = md5 == item.Source.ETag || copy.Chained().Contains(item.Source.ETag);
+        if (!verified && copy.IsCertain) SourceReads.Doubt(item, md5);
+        var etag = await tries.StoringAsync(() => tries.TryingAsync(() => Destination.CompleteUploadAsync(
+            route.DestinationKey(item.Key), copy.UploadId!, [.. parts.Select(part => new UploadPart(part.Number, part.ETag, part.Size))], run.Stop.Token), run));
+        Interlocked.Add(ref _bytes, -parts.Sum(part => part.Size));
+        verified &= !Checksum.IsOne(etag) || etag == md5;
+        return new Copied(item.Key, item.Source.Size, item.Source.ETag, etag, Fate.Copied)
+        {
+            Md5 = md5,
+            Verified = verified,
+            Sha256 = verified || parts.Any(part => part.Sha256 is null) ? null : ContentHash.Sha256Of(parts),
+        };
+    }
+
+    /// <summary>What was stored of an object is of no use any more, whatever becomes of it.</summary>
+    internal async Task GiveUpAsync(PartsCopy copy, CopyRun run)
+    {
+        Interlocked.Add(ref _bytes, -copy.Parts.Values.Sum(part => part.Size));
+        journal.Forget(copy.Item.Key);
+        if (copy.UploadId is { } upload) await AbortAsync(copy.Item, upload, run);
+    }
+
+    private async Task<string> BeginAsync(PartsCopy copy, ObjectInfo info, CopyRun run)
+    {
+        var options = new UploadOptions { ContentType = info.ContentType, Metadata = info.Metadata };
+        var upload = await tries.TryingAsync(() => Destination.StartUploadAsync(route.DestinationKey(copy.Item.Key), options, run.Stop.Token), run);
+        journal.Add(new ManifestLine(Begun: new Begun(copy.Item.Key, copy.Item.Source.Size, copy.Item.Source.ETag, upload, copy.PartSize)), soon: true);
+        return upload;
+    }
+
+    private Task<bool> AbortAsync(CopyItem item, string upload, CopyRun run) => tries.TryingAsync(
+        async () =>
+        {
+            await Destination.AbortUploadAsync(route.DestinationKey(item.Key), upload, run.Stop.Token);
+            return true;
+        },
+        run);
+}

@@ -1,0 +1,120 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using KubeMetrics.ObjectStorage.S3;
+
+namespace KubeMetrics.ObjectStorage.Tests.S3;
+
+/// <summary>Endpoints that take a connection, and then stop moving bytes: nobody waits for them for ever.</summary>
+public sealed class StallTests : IDisposable
+{
+    private readonly S3Clients _clients = new();
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly List<TcpClient> _open = [];
+    private int _connections;
+
+    public StallTests() => _listener.Start();
+
+    public void Dispose()
+    {
+        _clients.Dispose();
+        _listener.Dispose();
+        _open.ForEach(one => one.Dispose());
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private S3Store Store => new("ceph-bucket", new S3Connection { Endpoint = $"http://{_listener.LocalEndpoint}", AccessKey = "key", SecretKey = "secret", Stall = TimeSpan.FromMilliseconds(400) }, _clients);
+
+    /// <summary>Answers one request a connection; each as a test wants.</summary>
+    private async Task ServeAsync(params Func<NetworkStream, Task>[] answers)
+    {
+        foreach (var answer in answers)
+        {
+            var client = await _listener.AcceptTcpClientAsync(Cancellation);
+            _open.Add(client);
+            _connections++;
+            await answer(client.GetStream());
+        }
+    }
+
+    private static async Task HeadAsync(NetworkStream stream)
+    {
+        var (head, one) = (new StringBuilder(), new byte[1]);
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        {
+            await stream.ReadExactlyAsync(one);
+            head.Append((char)one[0]);
+        }
+
+        if (head.ToString().Contains("100-continue")) await stream.WriteAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray());
+    }
+
+    private static Func<NetworkStream, Task> After(Func<NetworkStream, Task> read, string answer) => async stream =>
+    {
+        await read(stream);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(answer));
+    };
+
+    private const string Whole = "HTTP/1.1 200 OK\r\nETag: \"5d41402abc4b2a76b9719d911017c592\"\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello";
+
+    [Fact]
+    public async Task A_request_that_gets_no_answer_is_made_again()
+    {
+        var serve = ServeAsync(HeadAsync, After(HeadAsync, Whole));
+
+        Assert.Equal("hello"u8.ToArray(), (await Store.GetBytesAsync("k", cancellationToken: Cancellation))!.Value.Content);
+
+        await serve;
+        Assert.Equal(2, _connections);
+    }
+
+    [Fact]
+    public async Task An_object_that_stops_coming_fails_with_what_happened()
+    {
+        var serve = ServeAsync(After(HeadAsync, Whole[..^2]));
+        await using var read = await Store.GetAsync("k", null, Cancellation);
+
+        var failure = await Assert.ThrowsAsync<ObjectStoreException>(() => read!.Content.ReadExactlyAsync(new byte[5], Cancellation).AsTask());
+
+        await serve;
+        Assert.Equal(ObjectStoreError.Unavailable, failure.Error);
+        Assert.Contains("nothing moved for 0.4 s", failure.Message);
+    }
+
+    [Fact]
+    public async Task Content_that_nobody_takes_is_sent_again()
+    {
+        var content = new byte[32 << 20]; // more than the system keeps of what was sent and not taken
+        var serve = ServeAsync(HeadAsync, After(async stream =>
+        {
+            await HeadAsync(stream);
+            await stream.ReadExactlyAsync(new byte[content.Length]);
+        }, "HTTP/1.1 200 OK\r\nETag: \"58f06dd588d8ffb3beb46ada6309436b\"\r\nContent-Length: 0\r\n\r\n"));
+
+        // md5 of 32 MiB of zeros, as md5sum makes it
+        Assert.Equal("58f06dd588d8ffb3beb46ada6309436b", await Store.PutAsync("k", new MemoryStream(content), null, Cancellation));
+
+        await serve;
+        Assert.Equal(2, _connections);
+    }
+
+    [Fact]
+    public async Task What_comes_slowly_but_comes_is_not_given_up()
+    {
+        var serve = ServeAsync(async stream =>
+        {
+            await HeadAsync(stream);
+            foreach (var one in Whole)
+            {
+                await stream.WriteAsync(new[] { (byte)one });
+                await Task.Delay(10); // in all it takes longer than a stall may
+            }
+        });
+
+        Assert.Equal("hello"u8.ToArray(), (await Store.GetBytesAsync("k", cancellationToken: Cancellation))!.Value.Content);
+
+        await serve;
+        Assert.Equal(1, _connections);
+    }
+}

@@ -8,7 +8,7 @@ namespace KubeMetrics.Benchmarks;
 
 /// <summary>
 /// The least that Kestrel can do: a folder's files, read once, answered from memory by name; 304 to whoever says that he has
-/// one. No routes, no checks, no headers but those that the body needs, nothing counted or logged.
+/// one; what is sent is appended to a file. No routes, no checks, no headers but those that the body needs, nothing counted or logged.
 /// </summary>
 internal static class BareEndpoint
 {
@@ -30,8 +30,10 @@ internal static class BareEndpoint
             kestrel.Listen(IPAddress.Loopback, port);
         });
         await using var app = builder.Build();
+        var kept = new KeptBodies(Path.Combine(folder, ".kept"));
         app.Run(http =>
         {
+            if (http.Request.Method == HttpMethods.Post) return kept.AddAsync(http);
             var response = http.Response;
             if (!files.TryGetValue(http.Request.Path.Value!, out var file))
             {
@@ -53,5 +55,28 @@ internal static class BareEndpoint
         await app.StartAsync();
         Console.WriteLine($"Serving at {app.Urls.First()}");
         await Console.In.ReadToEndAsync(); // ends with the program that started it
+    }
+
+    /// <summary>Appends what is sent to a file, one after another, and answers then. Nothing is read in it, and nothing waits for the disk.</summary>
+    private sealed class KeptBodies(string path)
+    {
+        private readonly SemaphoreSlim _one = new(1);
+        private FileStream? _file;
+
+        public async Task AddAsync(HttpContext http)
+        {
+            using var body = new MemoryStream();
+            await http.Request.Body.CopyToAsync(body);
+            await _one.WaitAsync();
+            try
+            {
+                _file ??= new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 0, FileOptions.Asynchronous);
+                await _file.WriteAsync(body.GetBuffer().AsMemory(0, (int)body.Length));
+            }
+            finally
+            {
+                _one.Release();
+            }
+        }
     }
 }

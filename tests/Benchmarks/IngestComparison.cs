@@ -59,6 +59,7 @@ internal sealed record IngestComparison(string Command, int Rounds, int Concurre
                     var one = Take(rclone, "copy", $"ceph:{From}/{set}", $"ceph:{To}/{set}/r{round}", "--transfers", number, "--checkers", number, "--disable", "Copy", "--s3-upload-concurrency", number, "-q");
                     var other = Take(Command, "ingest", $"s3://{From}/{set}", $"s3://{To}/{set}/o{round}", "--concurrency", number, "--settings", Path.Combine(scratch, "settings.json"), "--state", Path.Combine(scratch, $"state-{set}-{round}"));
                     Processes.Run(rclone, "purge", $"ceph:{To}/{set}", "-q");
+                    Console.Error.WriteLine($"{name}, round {round}: rclone {one.Seconds:0.0} s, {one.Cpu:0.0} s of CPU; ours {other.Seconds:0.0} s, {other.Cpu:0.0} s, {Table.MiB(other.Peak)} MiB");
                     if (round == 0) continue; // the first of each warms up
                     theirs.Add(one);
                     ours.Add(other);
@@ -133,9 +134,20 @@ internal sealed record IngestComparison(string Command, int Rounds, int Concurre
 
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        // Below those that the system gives to connections that go out.
+        while (true)
+        {
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(15_000, 32_000));
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // taken; another
+            }
+        }
     }
 
     [DllImport("libc", EntryPoint = "getrusage")]

@@ -32,6 +32,13 @@ var serve = new Command("serve", "kubemetrics serve under load, beside a bare Ke
 serve.SetAction(parsed => Guarded(() =>
     new ServeComparison(PublishedCommand.Find(parsed.GetValue(published)), parsed.GetValue(rounds), parsed.GetValue(seconds), parsed.GetValue(markdown)).RunAsync()));
 
+var notifications = new Command("notifications", "Bucket notifications accepted a second, beside a bare Kestrel endpoint that only appends them to a file.") { rounds, seconds, published, markdown };
+notifications.SetAction(parsed => Guarded(() =>
+{
+    new NotificationComparison(PublishedCommand.Find(parsed.GetValue(published)), parsed.GetValue(rounds), parsed.GetValue(seconds), parsed.GetValue(markdown)).Run();
+    return Task.CompletedTask;
+}));
+
 var concurrency = new Option<int>("--concurrency") { Description = "How many objects and parts at once.", DefaultValueFactory = _ => 8 };
 var ingest = new Command("ingest", "kubemetrics ingest beside rclone copy, on a Ceph that is started for it: many small objects, larger ones, one of 2 GB.") { rounds, concurrency, published, markdown };
 ingest.SetAction(parsed => Guarded(() =>
@@ -62,7 +69,7 @@ once.SetAction(parsed => Guarded(() =>
 
 var root = new RootCommand("Measures KubeMetrics against DuckDB and the notebook's own way, on the same files in one go.")
 {
-    generate, compare, throughput, bzip2, report, once, serve, ingest, refresh, bare,
+    generate, compare, throughput, bzip2, report, once, serve, ingest, refresh, notifications, bare,
 };
 return await root.Parse(args).InvokeAsync();
 

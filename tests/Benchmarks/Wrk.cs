@@ -14,9 +14,9 @@ internal static partial class Wrk
     internal static string Path { get; } = Programs.Find("wrk") ?? throw new BenchmarkException("wrk is not installed; on Debian: apt-get install wrk.");
 
     /// <summary>One run; every answer has to be a good one.</summary>
-    internal static Load Run(Uri address, int seconds, string? header)
+    internal static Load Run(Uri address, int seconds, string? header, string? script = null)
     {
-        string[] with = header is null ? [] : ["-H", header];
+        string[] with = [.. header is null ? [] : (string[])["-H", header], .. script is null ? [] : (string[])["-s", script]];
         var output = Processes.Run(Path, ["-t2", "-c64", $"-d{seconds}s", "--latency", "--timeout", "30s", .. with, address.OriginalString]).Output;
         if (output.Contains("Non-2xx", StringComparison.Ordinal) || output.Contains("Socket errors", StringComparison.Ordinal))
             throw new BenchmarkException($"{address} does not answer well:{Environment.NewLine}{output}");

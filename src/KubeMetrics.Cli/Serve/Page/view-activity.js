@@ -126,7 +126,7 @@ const nameOf = (datasets, fits = () => true) => (datasets.find(fits) ?? datasets
 
 const noRefresh = datasets => [
   h("p", null, "No refresh yet. One begins when something arrives in a watched bucket, when a schedule says so, by “Refresh now” on a dataset’s page, or by:"),
-  copyBlock(`curl -X POST ${location.origin}/api/refresh -H 'Content-Type: application/json' -d '{"dataset":"${nameOf(datasets)}"}'`, "the command for a refresh"),
+  copyBlock(`curl -X POST ${location.origin}/api/refresh -H 'Content-Type: application/json' -d '{"dataset":"${nameOf(datasets)}"}'`, "the command for a refresh", { narrow: true }),
 ];
 
 function noIngest(datasets) {
@@ -134,7 +134,7 @@ function noIngest(datasets) {
   return sourced
     ? [h("p", null, "No ingest yet. To copy a dataset’s source to its location, press “Copy now” on its page, or:"), copyBlock(`kubemetrics ingest ${sourced.name}`, "the command for an ingest")]
     : [h("p", null, "No ingest yet, and no dataset has a source to copy from. Any two places will do:"),
-      copyBlock("kubemetrics ingest s3://public-bucket/kube-metrics s3://ceph-bucket/kube-metrics", "the command for an ingest")];
+      copyBlock("kubemetrics ingest s3://public-bucket/kube-metrics s3://ceph-bucket/kube-metrics", "the command for an ingest", { narrow: true })];
 }
 
 const noNotification = datasets => [

@@ -13,8 +13,15 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
     /// <summary>Runs the command to its end.</summary>
     public static Task<CommandRun> OfAsync(string folder, params string[] arguments) => OfAsync(folder, _ => Task.CompletedTask, arguments);
 
+    /// <summary>Runs the command to its end, with variables of its own.</summary>
+    public static Task<CommandRun> OfAsync(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        OfAsync(folder, environment, _ => Task.CompletedTask, arguments);
+
     /// <summary>Runs the command, does something to it meanwhile, and waits for its end.</summary>
-    public static async Task<CommandRun> OfAsync(string folder, Func<Process, Task> meanwhile, params string[] arguments)
+    public static Task<CommandRun> OfAsync(string folder, Func<Process, Task> meanwhile, params string[] arguments) =>
+        OfAsync(folder, new Dictionary<string, string>(), meanwhile, arguments);
+
+    private static async Task<CommandRun> OfAsync(string folder, IReadOnlyDictionary<string, string> environment, Func<Process, Task> meanwhile, string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         if (OperatingSystem.IsLinux())
@@ -28,6 +35,7 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
         start.ArgumentList.Add(Program);
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["DOTNET_ROLL_FORWARD"] = "Major";
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         using var patience = new CancellationTokenSource(Patience);
         try

@@ -41,6 +41,23 @@ internal sealed class Ceph
     /// <summary>How any of its buckets is reached.</summary>
     public S3Connection Connection => new() { Endpoint = Endpoint, AccessKey = AccessKey, SecretKey = SecretKey };
 
+    /// <summary>What tells the script which Ceph is meant.</summary>
+    public IReadOnlyDictionary<string, string> Variables
+    {
+        get
+        {
+            var variables = new Dictionary<string, string>
+            {
+                ["CEPH_DEV_DIR"] = _folder,
+                ["CEPH_DEV_STORE"] = _store,
+                ["CEPH_DEV_PORT"] = _port.ToString(),
+                ["CEPH_DEV_MON_PORT"] = _monitorPort.ToString(),
+            };
+            if (SecureEndpoint is not null) variables["CEPH_DEV_FRONTEND"] = $"ssl_endpoint=127.0.0.1:{new Uri(SecureEndpoint).Port} ssl_certificate={_certificate}";
+            return variables;
+        }
+    }
+
     /// <summary>The running one.</summary>
     public static Task<Ceph> RunningAsync() => Started.Value;
 
@@ -65,11 +82,7 @@ internal sealed class Ceph
     public async Task<(int ExitCode, string Output)> ScriptAsync(params string[] arguments)
     {
         var start = new ProcessStartInfo("bash", [_script, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["CEPH_DEV_DIR"] = _folder;
-        start.Environment["CEPH_DEV_STORE"] = _store;
-        start.Environment["CEPH_DEV_PORT"] = _port.ToString();
-        if (SecureEndpoint is not null) start.Environment["CEPH_DEV_FRONTEND"] = $"ssl_endpoint=127.0.0.1:{new Uri(SecureEndpoint).Port} ssl_certificate={_certificate}";
-        start.Environment["CEPH_DEV_MON_PORT"] = _monitorPort.ToString();
+        foreach (var (name, value) in Variables) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();

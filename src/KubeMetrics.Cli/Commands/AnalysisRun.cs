@@ -3,6 +3,7 @@ using KubeMetrics.Cli.Terminal;
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.ObjectStorage.Folder;
 using KubeMetrics.Pipeline.Analysis;
+using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Prometheus;
 using KubeMetrics.Reports;
 using KubeMetrics.Statistics;
@@ -16,6 +17,9 @@ internal sealed class AnalysisRun(Screen screen)
 
     /// <summary>Where reports are kept; null for none.</summary>
     public required string? Folder { get; init; }
+
+    /// <summary>Where reports are kept instead, where that is a bucket; null for the folder.</summary>
+    public StorePlace? Bucket { get; init; }
 
     /// <summary>A file for the samples; null for none.</summary>
     public string? Export { get; init; }
@@ -43,13 +47,19 @@ internal sealed class AnalysisRun(Screen screen)
                 return file;
             });
         var report = result.Report;
-        if (Folder is not null)
+        if (Bucket is not null)
+        {
+            report = await new ReportFolder(Bucket.Store, Bucket.Prefix).PublishAsync(report, asOf, new SkiaPngRenderer(), cancellationToken);
+        }
+        else if (Folder is not null)
         {
             // A report can be made again: it need not outlive a power failure, and not waiting for the disk is several times faster.
             report = await Writing.ToAsync(Folder, "name another folder with --out.", () =>
                 new ReportFolder(FolderStore.Create(Folder, flushToDisk: false)).PublishAsync(report, asOf, new SkiaPngRenderer(), cancellationToken));
-            foreach (var warning in report.Warnings) screen.Note(warning);
         }
+
+        if (Bucket is not null || Folder is not null)
+            foreach (var warning in report.Warnings) screen.Note(warning);
 
         return Show(report);
     }
@@ -57,8 +67,8 @@ internal sealed class AnalysisRun(Screen screen)
     /// <summary>The report of the same run where it is there whole, as it is asked for now, and every picture could be drawn.</summary>
     private async Task<Report?> EarlierAsync(IReadOnlyList<InputObject> inputs, DateTimeOffset asOf, AnalysisOptions options, CancellationToken cancellationToken)
     {
-        if (Force || Export is not null || !Directory.Exists(Folder)) return null;
-        var reports = new ReportFolder(new FolderStore(Folder));
+        if (Force || Export is not null || (Bucket is null && !Directory.Exists(Folder))) return null;
+        var reports = Bucket is not null ? new ReportFolder(Bucket.Store, Bucket.Prefix) : new ReportFolder(new FolderStore(Folder!));
         var earlier = await reports.FindAsync(Analyzer.RunIdOf(inputs, options), cancellationToken);
         if (earlier is null || earlier.Warnings.Count > 0 || earlier.Run.Name != options.Name) return null;
         // It shows the inputs as they are now; and whoever wrote it may have been killed before it pointed at it.
@@ -92,7 +102,8 @@ internal sealed class AnalysisRun(Screen screen)
         else
         {
             Summary.Write(screen, report);
-            if (page is not null) screen.Output.WriteLine($"\nThe report, with charts: open {new Uri(page).AbsoluteUri}");
+            if (Bucket is not null) screen.Output.WriteLine($"\nThe report, with charts, is in {Bucket.Store.Name}/{Bucket.Prefix}/{report.Run.RunId}/{ReportFiles.Page}");
+            else if (page is not null) screen.Output.WriteLine($"\nThe report, with charts: open {new Uri(page).AbsoluteUri}");
         }
 
         foreach (var reason in report.PartialReasons) screen.Note(reason);

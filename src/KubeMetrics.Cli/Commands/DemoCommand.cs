@@ -11,6 +11,9 @@ internal static class DemoCommand
 {
     private const string Reports = "reports";
 
+    /// <summary>What of the made dataset is analysed.</summary>
+    public static AnalysisOptions Analysis => new() { Name = "Docker operations of a made cluster", Where = [LabelMatcher.Parse("quantile=0.9")] };
+
     public static Command Create(Func<Screen> screen)
     {
         var standard = new DemoOptions();
@@ -23,6 +26,7 @@ internal static class DemoCommand
         var days = new Option<int>("--days") { Description = "How many days of data to make", HelpName = "count", DefaultValueFactory = _ => standard.Days };
         var seed = new Option<ulong>("--seed") { Description = "The same seed makes the same data", HelpName = "number", DefaultValueFactory = _ => standard.Seed };
         var force = new Option<bool>("--force") { Description = "Make and analyse again even what is there" };
+        var ceph = new Option<bool>("--ceph") { Description = "Start a Ceph of one's own on this machine, and put data and reports into its buckets" };
         var json = SharedOptions.Json();
         folder.Validators.Add(result =>
         {
@@ -33,10 +37,14 @@ internal static class DemoCommand
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 365) result.AddError("--days takes a whole number from 1 to 365.");
         });
-        var command = new Command("demo", "Make a realistic dataset, analyse it and write a report (what runs without a command)") { folder, days, seed, force, json };
-        command.SetAction((parsed, cancellationToken) => RunAsync(
-            screen(), parsed.GetRequiredValue(folder), standard with { Days = parsed.GetValue(days), Seed = parsed.GetValue(seed) },
-            parsed.GetValue(force), parsed.GetValue(json), cancellationToken));
+        var command = new Command("demo", "Make a realistic dataset, analyse it and write a report (what runs without a command)") { folder, days, seed, ceph, force, json };
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            Func<Screen, string, DemoOptions, bool, bool, CancellationToken, Task<int>> run = parsed.GetValue(ceph) ? CephDemo.RunAsync : RunAsync;
+            return run(
+                screen(), parsed.GetRequiredValue(folder), standard with { Days = parsed.GetValue(days), Seed = parsed.GetValue(seed) },
+                parsed.GetValue(force), parsed.GetValue(json), cancellationToken);
+        });
         return command;
     }
 
@@ -44,11 +52,7 @@ internal static class DemoCommand
     {
         var bucket = await DemoFolder.MakeAsync(screen, folder, options, force, cancellationToken);
         var inputs = await StoreInputs.ListAsync(bucket, options.Folder, cancellationToken);
-        var code = await new AnalysisRun(screen) { Folder = Path.Combine(folder, Reports), Force = force, Json = json }.RunAsync(inputs, new AnalysisOptions
-        {
-            Name = "Docker operations of a made cluster",
-            Where = [LabelMatcher.Parse("quantile=0.9")],
-        }, cancellationToken);
+        var code = await new AnalysisRun(screen) { Folder = Path.Combine(folder, Reports), Force = force, Json = json }.RunAsync(inputs, Analysis, cancellationToken);
         if (!json) screen.Output.WriteLine($"Your own dumps: kubemetrics analyze PATH --group-by LABEL   (which labels there are: kubemetrics labels PATH)");
         return code;
     }

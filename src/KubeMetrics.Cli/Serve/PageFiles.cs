@@ -17,7 +17,7 @@ internal static class PageFiles
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-    private static readonly string[] Places = ["/", "/datasets/{name}", "/datasets/{name}/data", "/datasets/{name}/analyze", "/runs", "/runs/{id}"];
+    private static readonly string[] Places = ["/", "/datasets/{name}", "/datasets/{name}/data", "/datasets/{name}/analyze", "/runs", "/runs/{id}", "/activity"];
 
     private static readonly FrozenDictionary<string, string> Types = new Dictionary<string, string>
     {
@@ -30,7 +30,7 @@ internal static class PageFiles
     private static readonly Lazy<FrozenDictionary<string, PageFile>> Files = new(Load);
 
     public static bool IsPage(PathString path) =>
-        path == "/" || path.StartsWithSegments("/page") || path.StartsWithSegments("/datasets") || path.StartsWithSegments("/runs") || path == "/favicon.ico";
+        path == "/" || path.StartsWithSegments("/page") || path.StartsWithSegments("/datasets") || path.StartsWithSegments("/runs") || path.StartsWithSegments("/activity") || path == "/favicon.ico";
 
     public static void Map(IEndpointRouteBuilder app)
     {

@@ -43,6 +43,18 @@ public sealed class S3Store : IObjectStore
     // Over https the transport keeps the content from being changed; over http its hash is part of the signature.
     private bool IsSecure => _calls.Connection.Uri.Scheme == Uri.UriSchemeHttps;
 
+    /// <summary>Lets everybody list the bucket and read its objects, without a signature.</summary>
+    /// <exception cref="ObjectStoreException">It can't be set.</exception>
+    public Task AllowReadingToAllAsync(CancellationToken cancellationToken = default)
+    {
+        // Without the right to list, what is not there would be answered as forbidden.
+        var policy = $$"""
+            {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":["s3:GetObject","s3:ListBucket"],
+             "Resource":["arn:aws:s3:::{{_bucket}}","arn:aws:s3:::{{_bucket}}/*"]}]}
+            """;
+        return DoAsync(null, s3 => s3.PutBucketPolicyAsync(new PutBucketPolicyRequest { BucketName = _bucket, Policy = policy }, cancellationToken), cancellationToken);
+    }
+
     /// <summary>Makes the bucket. That it is there and ours already is no error.</summary>
     /// <exception cref="ObjectStoreException">It can't be made, or belongs to somebody else.</exception>
     public async Task CreateBucketAsync(CancellationToken cancellationToken = default)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Ingest;
+using KubeMetrics.Pipeline.Refresh;
 using KubeMetrics.Pipeline.Work;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
@@ -16,22 +17,22 @@ public static class ChangesApi
     /// <summary>Its routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("WatchChanges", ApiRoute.Get, "/api/changes", Access.Key, "What happens, as server-sent events: runs, ingests and datasets",
-            http => WatchAsync(http.Service<AnalysisService>(), http.Service<DatasetService>(), http.Service<WorkFeed>(), http.Service<TimeProvider>(),
+        new("WatchChanges", ApiRoute.Get, "/api/changes", Access.Key, "What happens, as server-sent events: runs, ingests, refreshes and datasets",
+            http => WatchAsync(http.Service<WorkStore>(), http.Service<DatasetService>(), http.Service<WorkFeed>(), http.Service<TimeProvider>(),
                 http.Service<IHostApplicationLifetime>().ApplicationStopping, http.RequestAborted))
         {
             AnswerType = "text/event-stream",
         },
     ];
 
-    /// <summary>Tells of runs and datasets until the caller goes or the host stops. Where the runs can't be listed this throws, and nothing is told.</summary>
+    /// <summary>Tells of work and datasets until the caller goes or the host stops. Where the work can't be listed this throws, and nothing is told.</summary>
     public static async Task<IResult> WatchAsync(
-        AnalysisService analyses, DatasetService datasets, WorkFeed feed, TimeProvider time, CancellationToken stopping, CancellationToken cancellationToken)
+        WorkStore works, DatasetService datasets, WorkFeed feed, TimeProvider time, CancellationToken stopping, CancellationToken cancellationToken)
     {
         var listener = feed.Listen();
         try
         {
-            return new Events(await analyses.ListAsync(null, int.MaxValue, cancellationToken), listener, datasets, time, stopping);
+            return new Events([.. (await works.ListAsync(cancellationToken)).Select(work => feed.Live(work.Record))], listener, datasets, time, stopping);
         }
         catch
         {
@@ -40,10 +41,10 @@ public static class ChangesApi
         }
     }
 
-    private sealed class Events(IReadOnlyList<WorkRecord> runs, WorkFeed.Subscription listener, DatasetService datasets, TimeProvider time, CancellationToken stopping) : IResult
+    private sealed class Events(IReadOnlyList<WorkRecord> known, WorkFeed.Subscription listener, DatasetService datasets, TimeProvider time, CancellationToken stopping) : IResult
     {
-        // What was published while the runs were listed may be older than the list.
-        private readonly Dictionary<string, long> _told = runs.ToDictionary(run => run.Id, run => run.Version, StringComparer.Ordinal);
+        // What was published while the work was listed may be older than the list.
+        private readonly Dictionary<string, long> _told = known.ToDictionary(record => record.Id, record => record.Version, StringComparer.Ordinal);
 
         public async Task ExecuteAsync(HttpContext http)
         {
@@ -55,7 +56,7 @@ public static class ChangesApi
             try
             {
                 await http.Response.WriteAsync("retry: 2000\n: this is what happens\n\n", end.Token);
-                foreach (var record in runs.Where(run => run.IsOpen).Reverse()) await WriteRunAsync(http.Response, record, end.Token);
+                foreach (var record in known.Where(record => record.IsOpen)) await WriteAsync(http.Response, record, end.Token);
                 await http.Response.Body.FlushAsync(end.Token);
                 while (true)
                 {
@@ -77,16 +78,10 @@ public static class ChangesApi
 
         private async Task TellAsync(HttpResponse response, WorkRecord record, CancellationToken cancellationToken)
         {
-            if (record.IsIngest())
-            {
-                await WriteAsync(response, "ingest", JsonSerializer.SerializeToUtf8Bytes(IngestView.Of(record), ApiJson.Plain.IngestView), cancellationToken);
-                return;
-            }
-
-            if (!record.IsAnalysis() || (_told.TryGetValue(record.Id, out var told) && told > record.Version)) return;
+            if (_told.TryGetValue(record.Id, out var told) && told > record.Version) return;
             _told[record.Id] = record.Version;
-            await WriteRunAsync(response, record, cancellationToken);
-            if (record.State != WorkState.Succeeded) return;
+            await WriteAsync(response, record, cancellationToken);
+            if (!record.IsAnalysis() || record.State != WorkState.Succeeded) return;
             try
             {
                 await WriteAsync(response, "dataset", JsonSerializer.SerializeToUtf8Bytes(await datasets.GetAsync(record.Dataset, cancellationToken), ApiJson.Plain.DatasetView), cancellationToken);
@@ -97,8 +92,12 @@ public static class ChangesApi
             }
         }
 
-        private static Task WriteRunAsync(HttpResponse response, WorkRecord record, CancellationToken cancellationToken) =>
-            WriteAsync(response, "run", JsonSerializer.SerializeToUtf8Bytes(RunView.Of(record), ApiJson.Plain.RunView), cancellationToken);
+        // What another version of the program wrote is of no kind that is known here.
+        private static Task WriteAsync(HttpResponse response, WorkRecord record, CancellationToken cancellationToken) =>
+            record.IsAnalysis() ? WriteAsync(response, "run", JsonSerializer.SerializeToUtf8Bytes(RunView.Of(record), ApiJson.Plain.RunView), cancellationToken)
+            : record.IsIngest() ? WriteAsync(response, "ingest", JsonSerializer.SerializeToUtf8Bytes(IngestView.Of(record), ApiJson.Plain.IngestView), cancellationToken)
+            : record.IsRefresh() ? WriteAsync(response, "refresh", JsonSerializer.SerializeToUtf8Bytes(RefreshView.Of(record), ApiJson.Plain.RefreshView), cancellationToken)
+            : Task.CompletedTask;
 
         private static async Task WriteAsync(HttpResponse response, string type, byte[] json, CancellationToken cancellationToken)
         {

@@ -27,6 +27,16 @@ public sealed class DemoHost : IAsyncLifetime
         return id;
     }
 
+    /// <summary>Sets a record of a notification aside, as the host does with one that it can't read.</summary>
+    /// <returns>The dead letter's id.</returns>
+    internal string AddDeadLetter(string reason, string record)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var id = WorkId.New(now);
+        _folder.Write($"state/dead-letter/notifications/{id}.json", new JsonObject { ["id"] = id, ["received"] = now, ["reason"] = reason, ["record"] = record }.ToJsonString());
+        return id;
+    }
+
     public async ValueTask InitializeAsync()
     {
         // One that can be analysed, one that can't: the page has to say why.
@@ -35,6 +45,10 @@ public sealed class DemoHost : IAsyncLifetime
         _folder.Write("cut/cut.json", ServedDumps.Operations[..200]);
         _folder.Write("cut/whole.json", ServedDumps.Operations);
         Directory.CreateDirectory(Path.Combine(_folder.Path, "bare"));
+        // One that is copied from a source, at once, and one whose copy takes long enough to be looked at.
+        _folder.Write("source/dump.json", ServedDumps.Operations);
+        _folder.Write("large/dump.json", new byte[64 << 20]);
+        foreach (var folder in (string[])["fresh", "slow"]) Directory.CreateDirectory(Path.Combine(_folder.Path, folder));
         _host = await RunningHost.StartAsync(_folder.Path, new Dictionary<string, string>
         {
             ["Datasets:broken:Location"] = "broken",
@@ -43,6 +57,14 @@ public sealed class DemoHost : IAsyncLifetime
             ["Datasets:cut:GroupBy"] = "op",
             ["Datasets:bare:Location"] = "bare",
             ["Datasets:gone:Location"] = "gone",
+            ["Datasets:fresh:Source"] = "source",
+            ["Datasets:fresh:Location"] = "fresh",
+            ["Datasets:fresh:GroupBy"] = "op",
+            ["Datasets:fresh:Schedule"] = "0 0 6 * * *",
+            ["Datasets:slow:Source"] = "large",
+            ["Datasets:slow:Location"] = "slow",
+            ["Ingest:Bandwidth"] = "2MiB",
+            ["Notifications:Open"] = "true",
         }, "--demo");
     }
 

@@ -12,7 +12,7 @@ public sealed class PageTests(DemoHost demo, Browser browser) : IClassFixture<De
     private const float Patience = 60_000;
 
     private static readonly string[] Places =
-        ["/", "/datasets/demo", "/datasets/demo/data", "/datasets/demo/analyze", "/datasets/broken", "/datasets/gone", "/datasets/bare/analyze", "/runs", "/runs/0000000000000000", "/datasets/nonesuch", "/elsewhere"];
+        ["/", "/datasets/demo", "/datasets/demo/data", "/datasets/demo/analyze", "/datasets/broken", "/datasets/gone", "/datasets/bare/analyze", "/runs", "/runs/0000000000000000", "/activity", "/datasets/fresh", "/datasets/nonesuch", "/elsewhere"];
 
     private readonly List<string> _asked = [];
     private readonly List<string> _errors = [];
@@ -160,6 +160,76 @@ public sealed class PageTests(DemoHost demo, Browser browser) : IClassFixture<De
             await Expect(page.GetByText("does not exist; create it, or correct the path")).ToHaveCountAsync(1);
         }
 
+        AssertQuiet();
+    }
+
+    [Fact]
+    public async Task An_ingest_that_somebody_starts_is_seen_live_with_rate_and_time_left_and_is_cancelled_by_its_button()
+    {
+        var page = await OpenAsync("/activity");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Ingests" })).ToBeVisibleAsync();
+        var id = (await demo.Host.PostAsync("/api/ingest", """{"dataset":"slow"}""")).Is(202).Json.Text("id");
+        var bar = page.GetByRole(AriaRole.Progressbar, new() { Name = "Ingest of slow" });
+        await Expect(bar).ToBeVisibleAsync();
+        await Expect(bar).ToHaveAttributeAsync("aria-valuetext", new Regex(@"Copying, \d+.%, [\d.]+ of 64.MiB, .*MiB/s, .+ left"));
+        await Expect(page.Locator("[data-nav=activity] .under-way")).ToHaveTextAsync("1");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel the ingest of slow" }).ClickAsync();
+        await Expect(page.GetByText("Stopped before its end; what was copied stays")).ToBeVisibleAsync();
+        Assert.Equal("cancelled", (await demo.Host.GetAsync($"/api/ingest/{id}")).Json.Text("state"));
+        AssertQuiet();
+    }
+
+    [Fact]
+    public async Task A_dataset_is_refreshed_and_copied_by_its_buttons_and_told_of_among_what_goes_on()
+    {
+        var page = await OpenAsync("/datasets/fresh");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Refresh now" }).ClickAsync();
+        await Expect(page.Locator("aside").GetByText("Somebody asked. Analysed; the report is the dataset’s latest")).ToBeVisibleAsync();
+        await Expect(page.Locator("aside").GetByText("1 object copied, ")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Copy now" }).ClickAsync();
+        await Expect(page.Locator("aside").GetByText("1 object there already")).ToBeVisibleAsync();
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Last refresh" }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex(@"/activity\?q=[0-9a-z]{16}$"));
+        var row = page.GetByRole(AriaRole.Table, new() { Name = "Refreshes" }).GetByRole(AriaRole.Row).Filter(new() { HasText = "fresh" });
+        await Expect(row.GetByRole(AriaRole.Link, new() { Name = "Report of refresh" })).ToBeVisibleAsync();
+        await row.GetByRole(AriaRole.Link, new() { Name = "its run" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Open report" })).ToBeVisibleAsync();
+        AssertQuiet();
+    }
+
+    [Fact]
+    public async Task A_dead_letter_is_served_again_and_one_that_stays_bad_deleted_by_their_buttons_and_what_came_of_it_is_said()
+    {
+        var good = demo.AddDeadLetter("Of an older version.", """{"eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"elsewhere"},"object":{"key":"a.json","size":1}}}""");
+        var page = await OpenAsync("/activity");
+        var letters = page.GetByRole(AriaRole.Region, new() { Name = "Dead letters" });
+        await letters.GetByRole(AriaRole.Button, new() { Name = $"Retry the dead letter {good}" }).ClickAsync();
+        await Expect(letters.GetByText("It was served, and told of nothing that counts")).ToBeVisibleAsync();
+        await Expect(letters.GetByText(good)).ToHaveCountAsync(0);
+        // Served, it is a notification like any other.
+        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Notifications" })).ToContainTextAsync("s3://elsewhere/a.json");
+
+        // One that comes while the page is open.
+        (await demo.Host.PostAsync("/api/notifications", """{"no":"notification"}""")).Is(200);
+        var bad = (await demo.Host.GetAsync("/api/dead-letters")).Json.GetProperty("deadLetters")[0].Text("id");
+        await letters.GetByRole(AriaRole.Button, new() { Name = $"Retry the dead letter {bad}" }).ClickAsync();
+        await Expect(letters.GetByText("can still not be served")).ToBeVisibleAsync();
+        await letters.GetByRole(AriaRole.Button, new() { Name = $"Delete the dead letter {bad}" }).ClickAsync();
+        await Expect(letters.GetByText("The dead letter was deleted.")).ToBeVisibleAsync();
+        await Expect(letters.GetByText(bad)).ToHaveCountAsync(0);
+        Assert.DoesNotContain((await demo.Host.GetAsync("/api/dead-letters")).Json.GetProperty("deadLetters").EnumerateArray(), letter => letter.Text("id") == bad || letter.Text("id") == good);
+    }
+
+    [Fact]
+    public async Task The_next_time_of_a_schedule_is_shown_with_its_dataset()
+    {
+        var next = (await demo.Host.GetAsync("/api/datasets/fresh")).Json.Text("nextRun");
+        var page = await OpenAsync("/activity");
+        var row = page.GetByRole(AriaRole.Table, new() { Name = "The next refreshes by schedule" }).GetByRole(AriaRole.Row).Filter(new() { HasText = "fresh" });
+        await Expect(row).ToContainTextAsync("06:00 UTC");
+        Assert.Equal(DateTimeOffset.Parse(next), DateTimeOffset.Parse((await row.Locator("time").GetAttributeAsync("datetime"))!));
         AssertQuiet();
     }
 

@@ -3,6 +3,8 @@ using System.Text.Json;
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Http;
+using KubeMetrics.Pipeline.Ingest;
+using KubeMetrics.Pipeline.Refresh;
 using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Pipeline.Tests.Analysis;
 using KubeMetrics.Pipeline.Tests.Stores;
@@ -33,7 +35,37 @@ public sealed class ChangesTests : IDisposable
     private static Task<IResult> WatchAsync(AnalysisProcess process)
     {
         var datasets = new DatasetService(new DatasetCatalog([process.Dataset]), process.Places, new PlaceProbe(new StoreAccess(process.Time), process.Time), process.Work.Works, process.Work.Feed, process.Time);
-        return ChangesApi.WatchAsync(process.Service, datasets, process.Work.Feed, process.Time, CancellationToken.None, Cancellation);
+        return ChangesApi.WatchAsync(process.Work.Works, datasets, process.Work.Feed, process.Time, CancellationToken.None, Cancellation);
+    }
+
+    private static async Task<WorkRecord> AddAsync(AnalysisProcess process, string kind, string input, WorkState state = WorkState.Queued)
+    {
+        var now = process.Time.GetUtcNow();
+        var record = new WorkRecord { Id = WorkId.New(now), Kind = kind, Dataset = process.Dataset.Name, Created = now, Input = JsonDocument.Parse(input).RootElement, State = state };
+        return (await process.Work.Works.AddAsync(record, Cancellation)).Record;
+    }
+
+    /// <summary>What a listener is told, up to what it waits for.</summary>
+    private static async Task<IReadOnlyList<(string Type, JsonElement Data)>> ToldUntilAsync(IResult events, Func<(string Type, JsonElement Data), bool> wanted)
+    {
+        var pipe = new Pipe();
+        var http = new DefaultHttpContext();
+        http.Response.Body = pipe.Writer.AsStream();
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        http.RequestAborted = gone.Token;
+        var telling = events.ExecuteAsync(http);
+        var lines = new StreamReader(pipe.Reader.AsStream());
+        var told = new List<(string Type, JsonElement Data)>();
+        var type = "";
+        while ((told.Count == 0 || !wanted(told[^1])) && await lines.ReadLineAsync(Cancellation) is { } line)
+        {
+            if (line.StartsWith("event: ", StringComparison.Ordinal)) type = line["event: ".Length..];
+            else if (line.StartsWith("data: ", StringComparison.Ordinal)) told.Add((type, JsonDocument.Parse(line["data: ".Length..]).RootElement));
+        }
+
+        await gone.CancelAsync();
+        await telling;
+        return told;
     }
 
     private static WorkProgress At(double fraction) => new("reading", 0, 0, "bytes", fraction, null);
@@ -51,21 +83,29 @@ public sealed class ChangesTests : IDisposable
         var events = await WatchAsync(process);
         process.Work.Feed.Progress(run, At(0.3));
 
-        var pipe = new Pipe();
-        var http = new DefaultHttpContext();
-        http.Response.Body = pipe.Writer.AsStream();
-        using var gone = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        http.RequestAborted = gone.Token;
-        var told = events.ExecuteAsync(http);
-        var lines = new StreamReader(pipe.Reader.AsStream());
-        var fractions = new List<double>();
-        while (fractions.LastOrDefault() != 0.3 && await lines.ReadLineAsync(Cancellation) is { } line)
-            if (line.StartsWith("data: ", StringComparison.Ordinal))
-                fractions.Add(JsonDocument.Parse(line["data: ".Length..]).RootElement.GetProperty("progress").GetProperty("fraction").GetDouble());
-        await gone.CancelAsync();
-        await told;
+        var told = await ToldUntilAsync(events, one => FractionOf(one) == 0.3);
 
-        Assert.Equal([0.2, 0.3], fractions);
+        Assert.Equal([0.2, 0.3], told.Select(FractionOf));
+        static double? FractionOf((string Type, JsonElement Data) one) => one.Data.GetProperty("progress").GetProperty("fraction").GetDouble();
+    }
+
+    [Fact]
+    public async Task Runs_ingests_and_refreshes_that_are_open_are_told_at_the_start_and_what_becomes_of_them_after()
+    {
+        var (process, run) = await WithRunAsync();
+        var ingest = await AddAsync(process, IngestWork.KindName, """{"source":"s3://a/x","destination":"s3://b/y","include":[],"exclude":[],"maxBytes":null,"mirror":false,"dryRun":false}""");
+        var refresh = await AddAsync(process, RefreshWork.KindName, """{"reason":"arrival"}""");
+        var ended = await AddAsync(process, RefreshWork.KindName, """{"reason":"asked"}""", WorkState.Cancelled);
+
+        var events = await WatchAsync(process);
+        foreach (var id in (string[])[ingest.Id, refresh.Id]) await process.Work.Works.ChangeAsync(id, record => record with { State = WorkState.Running }, Cancellation);
+        var told = await ToldUntilAsync(events, one => one.Type == "refresh" && one.Data.GetProperty("state").GetString() == "running");
+
+        // Made in one millisecond, they come in no order.
+        Assert.Equal(new HashSet<string>([$"run {run.Id} running", $"ingest {ingest.Id} queued", $"refresh {refresh.Id} queued"]), told.Take(3).Select(Words).ToHashSet());
+        Assert.Equal([$"ingest {ingest.Id} running", $"refresh {refresh.Id} running"], told.Skip(3).Select(Words));
+        Assert.DoesNotContain(told, one => one.Data.GetProperty("id").GetString() == ended.Id);
+        static string Words((string Type, JsonElement Data) one) => $"{one.Type} {one.Data.GetProperty("id").GetString()} {one.Data.GetProperty("state").GetString()}";
     }
 
     [Fact]

@@ -1,13 +1,14 @@
 // What happens, as it happens: one stream of server-sent events for the whole page.
 
-const listeners = { run: new Set(), dataset: new Set(), again: new Set(), connection: new Set() };
+const KINDS = ["run", "ingest", "refresh", "dataset"];
+const listeners = { run: new Set(), ingest: new Set(), refresh: new Set(), dataset: new Set(), again: new Set(), connection: new Set() };
 let source = null;
 let wasOpen = false;
 let wait = 1000;
 let retry = 0;
 let lost = 0;
 
-/** Listens to `run` and `dataset` (with what changed), `again` (lists may be stale) or `connection` (true or false). */
+/** Listens to `run`, `ingest`, `refresh` and `dataset` (with what changed), `again` (lists may be stale) or `connection` (true or false). */
 export function on(kind, listener, signal) {
   listeners[kind].add(listener);
   signal?.addEventListener("abort", () => listeners[kind].delete(listener), { once: true });
@@ -21,7 +22,7 @@ export function open() {
   source = new EventSource("/api/changes");
   source.addEventListener("open", opened);
   source.addEventListener("error", failed);
-  for (const kind of ["run", "dataset"]) source.addEventListener(kind, event => tell(kind, JSON.parse(event.data)));
+  for (const kind of KINDS) source.addEventListener(kind, event => tell(kind, JSON.parse(event.data)));
 }
 
 export function close() {

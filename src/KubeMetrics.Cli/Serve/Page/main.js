@@ -4,6 +4,7 @@ import * as changes from "./changes.js";
 import { plain } from "./prose.js";
 import * as router from "./router.js";
 import { stateWord, underWay } from "./runs.js";
+import { copiedWords } from "./ingests.js";
 import { signInIfEnded, startSession } from "./session.js";
 import { keepFresh } from "./times.js";
 import { datasetsView } from "./view-datasets.js";
@@ -12,6 +13,7 @@ import { dataView } from "./view-data.js";
 import { analyzeView } from "./view-analyze.js";
 import { runsView } from "./view-runs.js";
 import { runView } from "./view-run.js";
+import { activityView } from "./view-activity.js";
 import { missingView } from "./view-missing.js";
 
 const routes = [
@@ -21,11 +23,13 @@ const routes = [
   { path: /^\/datasets\/([^/]+)$/, view: datasetView, nav: "datasets" },
   { path: /^\/runs$/, view: runsView, nav: "runs" },
   { path: /^\/runs\/([^/]+)$/, view: runView, nav: "runs" },
+  { path: /^\/activity$/, view: activityView, nav: "activity" },
 ];
 
 const session = startSession();
 watchConnection();
-watchRuns();
+watchWork("runs", ["run"], endedRun);
+watchWork("activity", ["ingest", "refresh"], endedActivity);
 keepFresh();
 router.start(routes, document.getElementById("view"), missingView);
 showVersion();
@@ -41,30 +45,43 @@ function watchConnection() {
   });
 }
 
-// How many runs are under way stands beside "Runs"; that one has ended is said aloud, its progress is not.
-function watchRuns() {
-  const badge = document.querySelector(".under-way");
+// How many are under way stands beside the place's name; that one has ended is said aloud, its progress is not.
+function watchWork(nav, kinds, ended) {
+  const badge = document.querySelector(`[data-nav="${nav}"] .under-way`);
   const running = new Map();
   const show = () => {
-    badge.hidden = running.size === 0;
-    badge.textContent = running.size;
-    badge.title = `${running.size} under way`;
+    // An ingest that a refresh waits for is part of it.
+    const parts = new Set([...running.values()].map(work => work.ingest).filter(Boolean));
+    const number = [...running.keys()].filter(id => !parts.has(id)).length;
+    badge.hidden = number === 0;
+    badge.textContent = number;
+    badge.title = `${number} under way`;
   };
+  const say = text => { if (text) announce(text); };
   changes.on("connection", there => {
     if (!there) return;
     running.clear();
     show();
   });
-  changes.on("run", run => {
-    if (underWay(run)) running.set(run.id, run);
-    else if (running.delete(run.id)) announce(ended(run));
-    show();
-  });
+  for (const kind of kinds) {
+    changes.on(kind, work => {
+      if (underWay(work)) running.set(work.id, work);
+      else if (running.delete(work.id)) say(ended(work, kind));
+      show();
+    });
+  }
 }
 
-function ended(run) {
+function endedRun(run) {
   const outcome = run.state === "succeeded" && run.findings.length > 0 ? plain(run.findings[0]) : run.problem?.detail ?? "";
   return `Analysis of ${run.dataset}: ${stateWord(run).toLowerCase()}. ${outcome}`;
+}
+
+function endedActivity(work, kind) {
+  // The end of its run was said just before.
+  if (kind === "refresh" && work.analysis && work.state === "succeeded") return null;
+  const outcome = work.problem?.detail ?? (kind === "ingest" && work.state === "succeeded" ? copiedWords(work) : "");
+  return `${kind === "ingest" ? "Ingest" : "Refresh"} of ${work.dataset || work.source}: ${stateWord(work).toLowerCase()}. ${outcome}`;
 }
 
 async function showVersion() {

@@ -4,18 +4,18 @@ import { underWay } from "./runs.js";
 
 const STEPS = {
   listing: "Listing the inputs", measuring: "Measuring", reading: "Reading", summarising: "Summarising", drawing: "Drawing",
-  publishing: "Publishing",
+  publishing: "Publishing", copying: "Copying", comparing: "Comparing both sides again", deleting: "Deleting",
 };
 const RATE_OVER = 5000;
 
-/** A bar with its words, which follows a run by `update(run)`. */
-export function progressBar(run) {
+/** A bar with its words, which follows a run (or an ingest) by `update(run)`; `what` says to those who hear it what goes on. */
+export function progressBar(run, what = `Analysis of ${run.dataset}`) {
   const step = h("span", { class: "step" });
   const amount = h("span", { class: "amount" });
   const share = h("span", { class: "share" });
   const fill = h("div", { class: "fill" });
   const track = h("div", {
-    class: "track", role: "progressbar", "aria-valuemin": "0", "aria-valuemax": "100", "aria-label": `Analysis of ${run.dataset}`,
+    class: "track", role: "progressbar", "aria-valuemin": "0", "aria-valuemax": "100", "aria-label": what,
   }, fill);
   const rate = rateMeter();
   const element = h("div", { class: "progress" }, h("p", { class: "progress-words" }, step, amount, share), track);

@@ -93,6 +93,9 @@ function decoded(part) {
 /** Where a dataset is. */
 export const datasetUrl = (name, tab = "") => `/datasets/${encodeURIComponent(name)}${tab && `/${tab}`}`;
 
+/** Where an ingest or a refresh is: among what goes on by itself, the others filtered out. */
+export const activityUrl = id => `/activity?q=${encodeURIComponent(id)}`;
+
 /** Where a run is. */
 export const runUrl = id => `/runs/${encodeURIComponent(id)}`;
 

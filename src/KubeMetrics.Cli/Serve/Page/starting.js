@@ -50,6 +50,24 @@ export function startButton(word, body, messages, { started, primary = false, ke
   return button;
 }
 
+/** A button that asks for something once, off meanwhile; what does not work is said in `messages`. */
+export function askButton(word, of, ask, messages, { key = null, primary = false } = {}) {
+  const button = h("button", { type: "button", class: primary && "primary", "data-key": key }, word, of && h("span", { class: "hidden" }, ` ${of}`));
+  button.addEventListener("click", async () => {
+    if (isOff(button)) return;
+    off(button, true);
+    replace(messages);
+    try {
+      await ask();
+    } catch (problem) {
+      replace(messages, problemBox(problem, { level: "h3" }));
+    } finally {
+      off(button, false);
+    }
+  });
+  return button;
+}
+
 /** Said where the same inputs were analysed with the same options before. */
 export const doneBefore = (run, force) => h("div", { class: "notice" },
   h("p", null, "Nothing has changed since: the same inputs were analysed with the same options ",
@@ -58,17 +76,17 @@ export const doneBefore = (run, force) => h("div", { class: "notice" },
     run.report && reportLink(run.report, { class: "button" }, "Open report"),
     h("button", { type: "button", onclick: force }, "Analyze all the same")));
 
-/** A button that cancels a run, without asking twice. */
-export function cancelButton(run, messages, cancelled) {
+/** A button that cancels a run (or other work, at its own path), without asking twice. */
+export function cancelButton(run, messages, cancelled, { path = "/api/analysis", what = `the analysis of ${run.dataset}` } = {}) {
   const button = h("button", { type: "button", "data-key": "work", "aria-disabled": run.cancelling ? "true" : null },
-    run.cancelling ? "Cancelling" : "Cancel", h("span", { class: "hidden" }, ` the analysis of ${run.dataset}`));
+    run.cancelling ? "Cancelling" : "Cancel", h("span", { class: "hidden" }, ` ${what}`));
   const since = performance.now();
   button.addEventListener("click", async () => {
     if (isOff(button) || performance.now() - since < SETTLED) return;
     off(button, true);
     replace(messages);
     try {
-      const { value } = await remove(`/api/analysis/${encodeURIComponent(run.id)}`);
+      const { value } = await remove(`${path}/${encodeURIComponent(run.id)}`);
       cancelled(value?.id ? value : { ...run, cancelling: true });
     } catch (problem) {
       off(button, false);

@@ -31,15 +31,29 @@ function relative(time, now = Date.now()) {
 export const timeAgo = time =>
   h("time", { datetime: new Date(time).toISOString(), title: full(time), "data-ago": new Date(time).getTime() }, relative(time));
 
+/** "in 3 min" up to two days, else the time itself. */
+function ahead(time, now = Date.now()) {
+  const left = (new Date(time).getTime() - now) / 1000;
+  if (left * 1000 >= 2 * DAY) return short(time);
+  if (left < 60) return "within a minute";
+  if (left < 3600) return `in ${Math.round(left / 60)}\u00a0min`;
+  return `in ${Math.round(left / 3600)}\u00a0h`;
+}
+
+/** A time element of a time to come that keeps its "in" right. */
+export const timeUntil = time =>
+  h("time", { datetime: new Date(time).toISOString(), title: full(time), "data-until": new Date(time).getTime() }, ahead(time));
+
 /** A time element of a fixed time. */
 export const timeAt = (time, text = short(time)) => h("time", { datetime: new Date(time).toISOString(), title: full(time) }, text);
 
-/** Keeps all "ago"s on the page right. */
+/** Keeps all "ago"s and "in"s on the page right. */
 export function keepFresh() {
   setInterval(() => {
     const now = Date.now();
-    for (const element of document.querySelectorAll("time[data-ago]")) {
-      const text = relative(Number(element.dataset.ago), now);
+    for (const element of document.querySelectorAll("time[data-ago], time[data-until]")) {
+      const { ago, until } = element.dataset;
+      const text = ago ? relative(Number(ago), now) : ahead(Number(until), now);
       if (element.textContent !== text) element.textContent = text;
     }
   }, 10000);

@@ -5,6 +5,7 @@ import { trendChart } from "./chart.js";
 import { copyable } from "./copy.js";
 import { datasetFailed, datasetHeader } from "./dataset-header.js";
 import { factsOf, OUT_OF_REACH } from "./dataset-row.js";
+import { freshness } from "./freshness.js";
 import { optionTerms, ownOptions } from "./options.js";
 import { progressBar } from "./progress.js";
 import { finding, name } from "./prose.js";
@@ -24,6 +25,7 @@ export async function datasetView(context) {
   let dataset = null;
   let table = null;
   let drawn = {};
+  const fresh = freshness(of, signal);
 
   const load = async () => {
     const [own, runs] = await Promise.all([
@@ -49,10 +51,12 @@ export async function datasetView(context) {
     parts.filter = h("a", { class: "aside-link", href: `/runs?dataset=${encodeURIComponent(of)}` }, "Filter these runs");
     update(now);
     replace(target, h("div", { class: "view" },
-      parts.header, parts.messages, parts.work,
+      parts.header, parts.messages, parts.work, fresh.copying,
       h("div", { class: "beside" },
         h("div", null, parts.found, parts.course),
-        h("aside", { "aria-labelledby": "options-title" }, parts.options)),
+        h("div", null,
+          h("aside", { "aria-labelledby": "options-title" }, parts.options),
+          h("aside", { "aria-labelledby": "fresh-title" }, fresh.element))),
       h("section", { "aria-labelledby": "runs-title" },
         h("div", { class: "title-bar" }, h("h2", { id: "runs-title" }, "Runs"),
           parts.filter),
@@ -66,9 +70,9 @@ export async function datasetView(context) {
 
   function update(now) {
     dataset = now;
-    parts.filter.hidden = table.runs.length === 0;
-    const run = table.runs.find(underWay) ?? null;
-    const last = table.runs.find(one => one.own) ?? null;
+    parts.filter.hidden = table.list.length === 0;
+    const run = table.list.find(underWay) ?? null;
+    const last = table.list.find(one => one.own) ?? null;
     once("header", [now.latest, run?.id, run?.cancelling], () => replace(parts.header, headerOf(now, run)));
     once("work", [run?.id, run?.cancelling, !run && last?.id, !run && last?.state], () => {
       parts.bar = run && progressBar(run);
@@ -80,7 +84,10 @@ export async function datasetView(context) {
       replace(parts.course, courseOf(now.latest?.trend));
     });
     const { latest, lastRun, running, problem, ...settings } = now;
-    once("options", settings, () => replace(parts.options, optionsOf(now)));
+    once("options", settings, () => {
+      replace(parts.options, optionsOf(now));
+      fresh.draw(now);
+    });
   }
 
   function once(part, state, drawPart) {
@@ -146,10 +153,8 @@ function optionsOf(dataset) {
   const list = h("dl");
   const terms = [
     ["Location", copyable(dataset.location, "the location")],
-    dataset.source && ["Source", copyable(dataset.source, "the source")],
     ...optionTerms(ownOptions(dataset)),
     ["Engine", dataset.engine],
-    dataset.schedule && ["Schedule", h("code", null, dataset.schedule)],
     ["Reports", copyable(dataset.reports, "where reports are")],
   ];
   for (const [term, words] of terms.filter(Boolean)) add(list, [h("dt", null, term), h("dd", null, words)]);

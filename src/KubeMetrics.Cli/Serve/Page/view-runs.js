@@ -37,7 +37,7 @@ export async function runsView(context) {
     filter = filterField({
       label: "Filter", hint: "dataset, finding, id", query, count: shown => counted(shown, "run"),
       items: () => [...table.rows.values()].filter(row => {
-        const fits = fitsState(row.run);
+        const fits = fitsState(row.one);
         if (!fits) row.element.hidden = true;
         return fits;
       }).map(row => ({ element: row.element, text: row.text() })),
@@ -45,11 +45,11 @@ export async function runsView(context) {
     const older = h("button", { type: "button", hidden: !full }, "Show older runs");
     older.addEventListener("click", async () => {
       older.disabled = true;
-      const before = table.runs.length;
+      const before = table.list.length;
       limit *= 4;
       for (const run of await load().catch(() => [])) table.update(run);
       older.disabled = false;
-      older.hidden = table.runs.length < limit || table.runs.length === before;
+      older.hidden = table.list.length < limit || table.list.length === before;
     });
     replace(target, h("div", { class: "view" },
       h("div", { class: "title-bar" },

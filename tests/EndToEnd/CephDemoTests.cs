@@ -1,0 +1,66 @@
+using System.Text.Json;
+using KubeMetrics.EndToEnd.Tests.Serve;
+
+namespace KubeMetrics.EndToEnd.Tests;
+
+/// <summary><c>kubemetrics demo --ceph</c>.</summary>
+public sealed class CephDemoTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task The_demo_in_a_Ceph_leaves_settings_that_serve_its_report_and_copy_its_dumps()
+    {
+        var ceph = await Ceph.OwnAsync("memstore");
+        try
+        {
+            var run = await CommandRun.OfAsync(_folder.Path, ceph.Variables, "demo", "--ceph", "--days", "2");
+            Assert.True(run.ExitCode == 0, run.Error);
+            Assert.Contains("list_images", run.Output);
+            Assert.Contains("kubemetrics serve --settings kubemetrics-demo/ceph.json", run.Output);
+            Assert.Contains($"CEPH_DEV_DIR={ceph.Variables["CEPH_DEV_DIR"]} bash ", run.Output);
+            Assert.Equal(["ceph.json"], Directory.EnumerateFileSystemEntries(Path.Combine(_folder.Path, "kubemetrics-demo")).Select(Path.GetFileName));
+
+            // Again: what is there stays.
+            var again = await CommandRun.OfAsync(_folder.Path, ceph.Variables, "demo", "--ceph", "--days", "2", "--json");
+            Assert.Contains("--force", again.Error);
+            var runId = JsonDocument.Parse(again.Output).RootElement.GetProperty("run").GetProperty("runId").GetString();
+
+            await using var host = await RunningHost.StartAsync(_folder.Path, null, "--settings", "kubemetrics-demo/ceph.json", "--state", "s3://kubemetrics-private/state");
+            var demo = (await host.GetAsync("/api/datasets/demo")).Is(200).Json;
+            Assert.Equal(JsonValueKind.Null, demo.GetProperty("problem").ValueKind);
+            Assert.Equal(runId, demo.GetProperty("latest").Text("runId"));
+            (await host.GetAsync(demo.GetProperty("latest").Text("page"))).Is(200);
+
+            var refresh = await host.EndOfRefreshAsync((await host.PostAsync("/api/refresh", """{"dataset":"copy"}""")).Is(202).Json.Text("id"));
+            Assert.True(refresh.Text("state") == "succeeded", refresh.ToString());
+            var copied = (await host.GetAsync($"/api/ingest/{refresh.Text("ingest")}")).Is(200).Json.GetProperty("done").GetProperty("copied");
+            // 11 operations, 2 days: a file each.
+            Assert.Equal(22, copied.GetProperty("objects").GetInt32());
+        }
+        finally
+        {
+            await ceph.WipeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Where_Ceph_is_not_installed_it_says_how_it_is_and_nothing_is_written()
+    {
+        // A PATH with what the script needs up to there, and no Ceph.
+        foreach (var program in (string[])["bash", "dotnet", "realpath", "id", "uname"])
+        {
+            var found = Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(folder => Path.Combine(folder, program)).First(File.Exists);
+            Directory.CreateDirectory(Path.Combine(_folder.Path, "bin"));
+            File.CreateSymbolicLink(Path.Combine(_folder.Path, "bin", program), Path.GetFullPath(File.ResolveLinkTarget(found, returnFinalTarget: true)?.FullName ?? found));
+        }
+
+        var run = await CommandRun.OfAsync(_folder.Path, new Dictionary<string, string> { ["PATH"] = Path.Combine(_folder.Path, "bin") }, "demo", "--ceph");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("Ceph is not installed.", run.Error);
+        Assert.Contains("ceph-dev.sh install", run.Error);
+        Assert.Equal([Path.Combine(_folder.Path, "bin")], Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+}

@@ -3,6 +3,7 @@ using System.Text.Json;
 using KubeMetrics.Charts;
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis.Columns;
+using KubeMetrics.Pipeline.Analysis.Groups;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Telemetry;
 using KubeMetrics.Pipeline.Work;
@@ -32,6 +33,8 @@ internal sealed class AnalysisSteps(
 
     private string RunId => _checkpoint!.RunId;
 
+    private ColumnPlace Columns => field ??= places.Columns(dataset.Name, limits.Columns, time, log);
+
     private ReportFolder Reports => places.Reports(dataset);
 
     private Report? InMemory => (context.Carried as Carried)?.Report;
@@ -45,7 +48,7 @@ internal sealed class AnalysisSteps(
     };
 
     /// <summary>What the steps leave each other in memory.</summary>
-    private sealed record Carried(IReadOnlyList<InputObject>? Inputs = null, KeptColumns? Kept = null, Report? Report = null);
+    private sealed record Carried(IReadOnlyList<InputObject>? Inputs = null, KeptColumns? Kept = null, Report? Report = null, IReadOnlyDictionary<string, string>? Digests = null);
 
     private async Task<StepOutcome> ListAsync()
     {
@@ -77,10 +80,12 @@ internal sealed class AnalysisSteps(
         var inputs = carried?.Inputs ?? await places.InputsAsync(dataset, cancellationToken);
         if (Analyzer.RunIdOf(inputs, Options) != RunId) return await ListAsync(); // something arrived while nobody had this work
         var kept = carried?.Kept ?? await FindKeptAsync(inputs);
+        // Who forces wants it made anew, to the last chart.
+        var groups = kept is null || _input.Force ? null : await KeptGroups.OpenAsync(Columns, Options, cancellationToken);
         AnalysisResult result;
         try
         {
-            result = await new Analyzer(time, Cores).AnalyzeAsync(inputs, Options, kept, progress =>
+            result = await new Analyzer(time, Cores).AnalyzeAsync(inputs, Options, kept, groups, progress =>
             {
                 if (progress.Groups == 0) context.Report("reading", progress.BytesRead, _checkpoint.Inputs.Bytes, "bytes", Listed, Read);
                 else context.Report("summarising", progress.GroupsDone, progress.Groups, "groups", Read, Summarised);
@@ -106,8 +111,9 @@ internal sealed class AnalysisSteps(
         Instruments.BytesRead.Add(opened.Bytes, new KeyValuePair<string, object?>("dataset", dataset.Name));
         Instruments.Opened.Add(opened.Count, new KeyValuePair<string, object?>("dataset", dataset.Name));
         await places.PutDocumentAsync(dataset.Name, Id, result.Report, cancellationToken);
+        if (groups is not null) await groups.KeepAsync(result.Report.Groups, result.Digests, cancellationToken);
         if (kept is not null) await kept.SettleAsync(cancellationToken);
-        context.Carried = new Carried(Report: result.Report);
+        context.Carried = new Carried(Report: result.Report, Digests: groups is null ? null : result.Digests);
         return Next(_checkpoint with { Stage = AnalysisStage.Analysed });
     }
 
@@ -118,7 +124,8 @@ internal sealed class AnalysisSteps(
         context.Report("drawing", 0, 0, "files", Summarised, Drawn);
         await context.EnsureHeldAsync(cancellationToken);
         var written = report;
-        await WritingAsync(async () => written = await Reports.WriteAsync(report, png, (done, files) => context.Report("drawing", done, files, "files", Summarised, Drawn), cancellationToken));
+        var charts = (context.Carried as Carried)?.Digests is { } digests ? await KeptCharts.OpenAsync(Columns, Options, digests, cancellationToken) : null;
+        await WritingAsync(async () => written = await Reports.WriteAsync(report, png, charts, (done, files) => context.Report("drawing", done, files, "files", Summarised, Drawn), cancellationToken));
         context.Carried = new Carried(Report: written);
         return Next(_checkpoint! with { Stage = AnalysisStage.Written });
     }
@@ -149,7 +156,7 @@ internal sealed class AnalysisSteps(
     /// <summary>What is kept of the inputs; null where nothing is to be kept, or it would not tell what was asked for.</summary>
     private async Task<KeptColumns?> FindKeptAsync(IReadOnlyList<InputObject> inputs) =>
         limits.Columns > 0 && Options is { From: null, To: null }
-            ? await KeptColumns.OpenAsync(places.Columns(dataset.Name, limits.Columns, time, log), Options.Where, inputs, cancellationToken)
+            ? await KeptColumns.OpenAsync(Columns, Options.Where, inputs, cancellationToken)
             : null;
 
     /// <summary>An input that could not be opened or read to its end may be readable soon: one more try before the report is made without it.</summary>

@@ -28,11 +28,13 @@ public static class ReportWriter
     /// <param name="sink">Where each file goes.</param>
     /// <param name="png">Draws the PNGs; null for SVGs alone. Where it has no font the SVGs stand, and the report says so.</param>
     /// <param name="onPlanned">Told how many files there will be, before the first; null where nobody asks.</param>
+    /// <param name="document">The report as JSON, where somebody has made that already.</param>
     /// <param name="before">What an earlier report has of the same charts; null for none.</param>
     /// <param name="cancellation">Stops the writing.</param>
     /// <returns>The report as it was written: with a warning where there was no font.</returns>
     public static async Task<Report> WriteAsync(
-        Report report, ReportSink sink, IPngRenderer? png, Action<int>? onPlanned = null, IDrawnCharts? before = null, CancellationToken cancellation = default)
+        Report report, ReportSink sink, IPngRenderer? png, Action<int>? onPlanned = null, byte[]? document = null, IDrawnCharts? before = null,
+        CancellationToken cancellation = default)
     {
         var figures = ReportFigures.Of(report);
         var pictures = "";
@@ -46,13 +48,13 @@ public static class ReportWriter
             catch (FontsMissingException e)
             {
                 report = report with { Warnings = [.. report.Warnings, e.Message] };
-                png = null;
+                (png, document) = (null, null);
             }
         }
 
         // The document is as much text as all charts together, and one core's work: it is made beside them.
         var written = report;
-        var document = Task.Run(() => ReportJson.Write(written), cancellation);
+        var json = document is null ? Task.Run(() => ReportJson.Write(written), cancellation) : Task.FromResult(document);
 
         var keys = figures.Drawn.Where(group => before?.DigestOf(group.Name) is not null)
             .ToDictionary(group => group.Name, group => figures.KeyOf(group, before!.DigestOf(group.Name)!, pictures), StringComparer.Ordinal);
@@ -85,7 +87,7 @@ public static class ReportWriter
         });
         foreach (var (group, one) in others.Zip(made)) charts[group.Name] = one.Drawn(figure => drawn.GetValueOrDefault(figure) ?? DrawnChart.Of(figure, SvgCanvas.Render(figure, inline: true)));
 
-        await sink(ReportFiles.Document, ReportJson.ContentType, await document, cancellation);
+        await sink(ReportFiles.Document, ReportJson.ContentType, await json, cancellation);
         var page = ReportPage.Write(report, figures, [.. figures.Overviews.Select(figure => drawn[figure])], charts, png is not null);
         await sink(ReportFiles.Page, "text/html; charset=utf-8", Encoding.UTF8.GetBytes(page), cancellation);
         foreach (var (group, key) in keys)

@@ -23,6 +23,9 @@ internal sealed class AnalysisSteps(
     // How far the whole is when each step ends, by how long they usually take.
     private const double Listed = 0.02, Read = 0.45, Summarised = 0.65, Drawn = 0.97;
 
+    // 64 MiB of columns.
+    private const long FewSamples = 4 << 20;
+
     private static readonly int Cores = Environment.ProcessorCount;
     private readonly AnalysisInput _input = context.Record.AnalysisInput();
     private readonly AnalysisCheckpoint? _checkpoint = context.Record.AnalysisCheckpoint();
@@ -48,7 +51,8 @@ internal sealed class AnalysisSteps(
     };
 
     /// <summary>What the steps leave each other in memory.</summary>
-    private sealed record Carried(IReadOnlyList<InputObject>? Inputs = null, KeptColumns? Kept = null, Report? Report = null, IReadOnlyDictionary<string, string>? Digests = null);
+    private sealed record Carried(
+        IReadOnlyList<InputObject>? Inputs = null, KeptColumns? Kept = null, Report? Report = null, byte[]? Document = null, IReadOnlyDictionary<string, string>? Digests = null, long Unpacked = 0);
 
     private async Task<StepOutcome> ListAsync()
     {
@@ -110,10 +114,11 @@ internal sealed class AnalysisSteps(
         var opened = InputTotals.Of(kept?.Opened ?? inputs);
         Instruments.BytesRead.Add(opened.Bytes, new KeyValuePair<string, object?>("dataset", dataset.Name));
         Instruments.Opened.Add(opened.Count, new KeyValuePair<string, object?>("dataset", dataset.Name));
-        await places.PutDocumentAsync(dataset.Name, Id, result.Report, cancellationToken);
+        var document = ReportJson.Write(result.Report);
+        await places.PutDocumentAsync(dataset.Name, Id, document, cancellationToken);
         if (groups is not null) await groups.KeepAsync(result.Report.Groups, result.Digests, cancellationToken);
         if (kept is not null) await kept.SettleAsync(cancellationToken);
-        context.Carried = new Carried(Report: result.Report, Digests: groups is null ? null : result.Digests);
+        context.Carried = new Carried(Report: result.Report, Document: document, Digests: groups is null ? null : result.Digests, Unpacked: result.Series.Sum(series => (long)series.Samples.Count));
         return Next(_checkpoint with { Stage = AnalysisStage.Analysed });
     }
 
@@ -124,9 +129,10 @@ internal sealed class AnalysisSteps(
         context.Report("drawing", 0, 0, "files", Summarised, Drawn);
         await context.EnsureHeldAsync(cancellationToken);
         var written = report;
-        var charts = (context.Carried as Carried)?.Digests is { } digests ? await KeptCharts.OpenAsync(Columns, Options, digests, cancellationToken) : null;
-        await WritingAsync(async () => written = await Reports.WriteAsync(report, png, charts, (done, files) => context.Report("drawing", done, files, "files", Summarised, Drawn), cancellationToken));
-        context.Carried = new Carried(Report: written);
+        var carried = context.Carried as Carried;
+        var charts = carried?.Digests is { } digests ? await KeptCharts.OpenAsync(Columns, Options, digests, cancellationToken) : null;
+        await WritingAsync(async () => written = await Reports.WriteAsync(report, carried?.Document, png, charts, (done, files) => context.Report("drawing", done, files, "files", Summarised, Drawn), cancellationToken));
+        context.Carried = new Carried(Report: written, Unpacked: carried?.Unpacked ?? 0);
         return Next(_checkpoint! with { Stage = AnalysisStage.Written });
     }
 
@@ -147,9 +153,10 @@ internal sealed class AnalysisSteps(
             Activity.Current?.AddException(e); // the report is there, and the next sweep deletes what is left
         }
 
+        var unpacked = (context.Carried as Carried)?.Unpacked ?? 0;
         context.Carried = null;
-        // The samples are gone by now; the memory they took goes back to the machine.
-        GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        // The samples are gone by now; the memory they took goes back to the machine. Of few samples that is not worth the pause.
+        if (unpacked > FewSamples) GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         return Done(report, reused: false, _checkpoint!.Inputs);
     }
 

@@ -74,10 +74,10 @@ public sealed class ReportFolder(IObjectStore store, string prefix = "")
     /// <param name="cancellationToken">Ends the writing.</param>
     /// <returns>The report as it was written.</returns>
     public Task<Report> WriteAsync(Report report, IPngRenderer? png, Action<int, int>? onFile, CancellationToken cancellationToken) =>
-        WriteAsync(report, png, null, onFile, cancellationToken);
+        WriteAsync(report, null, png, null, onFile, cancellationToken);
 
-    /// <summary>The same, with the charts of an earlier report where they are the same; null for none.</summary>
-    internal async Task<Report> WriteAsync(Report report, IPngRenderer? png, KeptCharts? charts, Action<int, int>? onFile, CancellationToken cancellationToken)
+    /// <summary>The same, with its JSON where there is that already, and the charts of an earlier report where they are the same; null for none.</summary>
+    internal async Task<Report> WriteAsync(Report report, byte[]? document, IPngRenderer? png, KeptCharts? charts, Action<int, int>? onFile, CancellationToken cancellationToken)
     {
         var (files, total, runId) = (0, 0, report.Run.RunId);
         void OnFile() => onFile?.Invoke(Interlocked.Increment(ref files), total);
@@ -87,7 +87,7 @@ public sealed class ReportFolder(IObjectStore store, string prefix = "")
             var etag = await PutAsync(runId, name, type, content, token);
             before?.Written(name, etag);
             OnFile();
-        }, png, planned => total = planned, before, cancellationToken);
+        }, png, planned => total = planned, document, before, cancellationToken);
         if (before is not null) await before.EndAsync(cancellationToken);
         return written;
     }

@@ -19,7 +19,7 @@ public sealed class SummaryJsonTests
         ["not positive"] = Samples.Group("not positive", Units.None, Samples.Every(60_000, 30, i => i - 15)),
         ["no sample"] = Samples.Group("none", Units.None, Samples.Every(60_000, 0, _ => 7)),
         ["numbers that overflow"] = Samples.Group("largest", Units.None, Samples.Every(60_000, 40, i => i % 2 == 0 ? double.MaxValue : double.MinValue)),
-        ["negative zero"] = Samples.Group("zero \"<日本>\n\ud800", Units.None, Samples.Every(60_000, 40, i => i % 2 == 0 ? -0.0 : double.Epsilon)),
+        ["negative zero"] = Samples.Group("zero \"<日本>\n", Units.None, Samples.Every(60_000, 40, i => i % 2 == 0 ? -0.0 : double.Epsilon)),
     };
 
     [Theory, MemberData(nameof(Names))]

@@ -34,7 +34,8 @@ internal sealed class KnownGroups
         try
         {
             var planned = GroupPlan.Of(outlines, options);
-            var summaries = planned.AsParallel().Select(group => kept.Find(group.Digest)).OfType<GroupSummary>().ToDictionary(summary => summary.Name, StringComparer.Ordinal);
+            var summaries = planned.AsParallel().Select(group => (Group: group, Summary: kept.Find(group.Digest))).Where(one => one.Summary is not null && IsOf(one.Group, one.Summary))
+                .ToDictionary(one => one.Group.Name, one => one.Summary!, StringComparer.Ordinal);
             return new KnownGroups(planned, summaries, GroupPlan.NewestOf(outlines));
         }
         catch (UnknownLabelException)
@@ -42,4 +43,8 @@ internal sealed class KnownGroups
             return None; // said when the series are there
         }
     }
+
+    // Half a surrogate pair, which a dump's labels may hold, does not outlive being written.
+    private static bool IsOf(PlannedGroup group, GroupSummary summary) =>
+        group.Name == summary.Name && group.Series.SequenceEqual(summary.Series.Select(series => series.Labels));
 }

@@ -126,6 +126,18 @@ public sealed class KeptGroupsTests
     }
 
     [Fact]
+    public async Task Names_that_cannot_be_written_whole_are_computed_anew()
+    {
+        using var bucket = new Bucket();
+        await bucket.PutAsync("a.json", Line("a", 0, 30) + Line("half \\ud800", 0, 30));
+        await bucket.AnalyseAsync(Options[0]);
+
+        var (kept, anew, reused, _) = await bucket.AnalyseAsync(Options[0]);
+
+        Assert.Equal((anew, 1), (kept, reused));
+    }
+
+    [Fact]
     public async Task A_state_that_cannot_be_written_or_read_is_no_trouble()
     {
         using var bucket = new Bucket();

@@ -45,13 +45,26 @@ public sealed class SvgCanvas : ICanvas
     /// <param name="inline">
     /// True for an element to put into a page that holds <see cref="StyleSheet"/>; false for a document that stands alone, with its own ground.
     /// </param>
-    public static string Render(Figure figure, bool inline = false)
+    public static string Render(Figure figure, bool inline = false) => Document(figure, Body(figure), inline);
+
+    /// <summary>Both at once, drawn once.</summary>
+    internal static (string Alone, string Inline) RenderBoth(Figure figure)
+    {
+        var body = Body(figure);
+        return (Document(figure, body, inline: false), Document(figure, body, inline: true));
+    }
+
+    private static StringBuilder Body(Figure figure)
     {
         var canvas = new SvgCanvas(figure.Id);
         figure.Draw(canvas);
         canvas.EndRun();
+        return canvas._body;
+    }
 
-        var svg = new StringBuilder(canvas._body.Length + 4096);
+    private static string Document(Figure figure, StringBuilder body, bool inline)
+    {
+        var svg = new StringBuilder(body.Length + 4096);
         svg.Append("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"km\" viewBox=\"0 0 ");
         Append(svg, Tenths(figure.Width));
         svg.Append(' ');
@@ -73,7 +86,7 @@ public sealed class SvgCanvas : ICanvas
             Append(svg, Tenths(figure.Height));
             svg.Append("H0z\"/>");
         }
-        return svg.Append(canvas._body).Append("</svg>").ToString();
+        return svg.Append(body).Append("</svg>").ToString();
     }
 
     private static string OwnGround { get; } = string.Create(CultureInfo.InvariantCulture,

@@ -1,5 +1,3 @@
-using KubeMetrics.Charts;
-
 namespace KubeMetrics.Reports;
 
 /// <summary>The names of a report's files, relative to its folder.</summary>
@@ -14,9 +12,9 @@ public static class ReportFiles
     /// <summary>Which report is the newest: lies beside the reports' folders.</summary>
     public const string Latest = "latest.json";
 
-    /// <summary>A figure as SVG.</summary>
-    public static string Svg(Figure figure) => $"charts/{figure.Id}.svg";
+    /// <summary>A figure as SVG, by its id.</summary>
+    public static string Svg(string figure) => $"charts/{figure}.svg";
 
-    /// <summary>A figure as PNG.</summary>
-    public static string Png(Figure figure) => $"charts/{figure.Id}.png";
+    /// <summary>A figure as PNG, by its id.</summary>
+    public static string Png(string figure) => $"charts/{figure}.png";
 }

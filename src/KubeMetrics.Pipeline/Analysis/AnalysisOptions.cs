@@ -1,4 +1,5 @@
 using KubeMetrics.Prometheus;
+using KubeMetrics.Statistics;
 
 namespace KubeMetrics.Pipeline.Analysis;
 
@@ -34,4 +35,6 @@ public sealed record AnalysisOptions
 
     /// <summary>Only counts and descriptions of the values: no logs, no trends, no findings, nothing to draw. Several times faster.</summary>
     public bool NumbersOnly { get; init; }
+
+    internal GroupingOptions Grouping => new() { GroupBy = GroupBy, Raw = Raw, Unit = Unit };
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using KubeMetrics.Charts;
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis.Columns;
+using KubeMetrics.Pipeline.Analysis.Groups;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Telemetry;
 using KubeMetrics.Pipeline.Work;
@@ -22,6 +23,9 @@ internal sealed class AnalysisSteps(
     // How far the whole is when each step ends, by how long they usually take.
     private const double Listed = 0.02, Read = 0.45, Summarised = 0.65, Drawn = 0.97;
 
+    // 64 MiB of columns.
+    private const long FewSamples = 4 << 20;
+
     private static readonly int Cores = Environment.ProcessorCount;
     private readonly AnalysisInput _input = context.Record.AnalysisInput();
     private readonly AnalysisCheckpoint? _checkpoint = context.Record.AnalysisCheckpoint();
@@ -31,6 +35,8 @@ internal sealed class AnalysisSteps(
     private string Id => context.Record.Id;
 
     private string RunId => _checkpoint!.RunId;
+
+    private ColumnPlace Columns => field ??= places.Columns(dataset.Name, limits.Columns, time, log);
 
     private ReportFolder Reports => places.Reports(dataset);
 
@@ -45,7 +51,8 @@ internal sealed class AnalysisSteps(
     };
 
     /// <summary>What the steps leave each other in memory.</summary>
-    private sealed record Carried(IReadOnlyList<InputObject>? Inputs = null, KeptColumns? Kept = null, Report? Report = null);
+    private sealed record Carried(
+        IReadOnlyList<InputObject>? Inputs = null, KeptColumns? Kept = null, Report? Report = null, byte[]? Document = null, IReadOnlyDictionary<string, string>? Digests = null, long Unpacked = 0);
 
     private async Task<StepOutcome> ListAsync()
     {
@@ -77,10 +84,12 @@ internal sealed class AnalysisSteps(
         var inputs = carried?.Inputs ?? await places.InputsAsync(dataset, cancellationToken);
         if (Analyzer.RunIdOf(inputs, Options) != RunId) return await ListAsync(); // something arrived while nobody had this work
         var kept = carried?.Kept ?? await FindKeptAsync(inputs);
+        // Who forces wants it made anew, to the last chart.
+        var groups = kept is null || _input.Force ? null : await KeptGroups.OpenAsync(Columns, Options, cancellationToken);
         AnalysisResult result;
         try
         {
-            result = await new Analyzer(time, Cores).AnalyzeAsync(inputs, Options, kept, progress =>
+            result = await new Analyzer(time, Cores).AnalyzeAsync(inputs, Options, kept, groups, progress =>
             {
                 if (progress.Groups == 0) context.Report("reading", progress.BytesRead, _checkpoint.Inputs.Bytes, "bytes", Listed, Read);
                 else context.Report("summarising", progress.GroupsDone, progress.Groups, "groups", Read, Summarised);
@@ -105,9 +114,11 @@ internal sealed class AnalysisSteps(
         var opened = InputTotals.Of(kept?.Opened ?? inputs);
         Instruments.BytesRead.Add(opened.Bytes, new KeyValuePair<string, object?>("dataset", dataset.Name));
         Instruments.Opened.Add(opened.Count, new KeyValuePair<string, object?>("dataset", dataset.Name));
-        await places.PutDocumentAsync(dataset.Name, Id, result.Report, cancellationToken);
+        var document = ReportJson.Write(result.Report);
+        await places.PutDocumentAsync(dataset.Name, Id, document, cancellationToken);
+        if (groups is not null) await groups.KeepAsync(result.Report.Groups, result.Digests, cancellationToken);
         if (kept is not null) await kept.SettleAsync(cancellationToken);
-        context.Carried = new Carried(Report: result.Report);
+        context.Carried = new Carried(Report: result.Report, Document: document, Digests: groups is null ? null : result.Digests, Unpacked: result.Series.Sum(series => (long)series.Samples.Count));
         return Next(_checkpoint with { Stage = AnalysisStage.Analysed });
     }
 
@@ -118,8 +129,10 @@ internal sealed class AnalysisSteps(
         context.Report("drawing", 0, 0, "files", Summarised, Drawn);
         await context.EnsureHeldAsync(cancellationToken);
         var written = report;
-        await WritingAsync(async () => written = await Reports.WriteAsync(report, png, (done, files) => context.Report("drawing", done, files, "files", Summarised, Drawn), cancellationToken));
-        context.Carried = new Carried(Report: written);
+        var carried = context.Carried as Carried;
+        var charts = carried?.Digests is { } digests ? await KeptCharts.OpenAsync(Columns, Options, digests, cancellationToken) : null;
+        await WritingAsync(async () => written = await Reports.WriteAsync(report, carried?.Document, png, charts, (done, files) => context.Report("drawing", done, files, "files", Summarised, Drawn), cancellationToken));
+        context.Carried = new Carried(Report: written, Unpacked: carried?.Unpacked ?? 0);
         return Next(_checkpoint! with { Stage = AnalysisStage.Written });
     }
 
@@ -140,16 +153,17 @@ internal sealed class AnalysisSteps(
             Activity.Current?.AddException(e); // the report is there, and the next sweep deletes what is left
         }
 
+        var unpacked = (context.Carried as Carried)?.Unpacked ?? 0;
         context.Carried = null;
-        // The samples are gone by now; the memory they took goes back to the machine.
-        GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        // The samples are gone by now; the memory they took goes back to the machine. Of few samples that is not worth the pause.
+        if (unpacked > FewSamples) GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         return Done(report, reused: false, _checkpoint!.Inputs);
     }
 
     /// <summary>What is kept of the inputs; null where nothing is to be kept, or it would not tell what was asked for.</summary>
     private async Task<KeptColumns?> FindKeptAsync(IReadOnlyList<InputObject> inputs) =>
         limits.Columns > 0 && Options is { From: null, To: null }
-            ? await KeptColumns.OpenAsync(places.Columns(dataset.Name, limits.Columns, time, log), Options.Where, inputs, cancellationToken)
+            ? await KeptColumns.OpenAsync(Columns, Options.Where, inputs, cancellationToken)
             : null;
 
     /// <summary>An input that could not be opened or read to its end may be readable soon: one more try before the report is made without it.</summary>

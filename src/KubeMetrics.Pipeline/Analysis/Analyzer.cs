@@ -1,7 +1,9 @@
 using KubeMetrics.Pipeline.Analysis.Columns;
+using KubeMetrics.Pipeline.Analysis.Groups;
 using KubeMetrics.Prometheus;
 using KubeMetrics.Reports;
 using KubeMetrics.Statistics;
+using KubeMetrics.Statistics.Trends;
 
 namespace KubeMetrics.Pipeline.Analysis;
 
@@ -9,7 +11,11 @@ namespace KubeMetrics.Pipeline.Analysis;
 /// <param name="Report">The document.</param>
 /// <param name="Series">The series, for whoever wants to export them.</param>
 /// <param name="Files">What was found in each input.</param>
-public sealed record AnalysisResult(Report Report, IReadOnlyList<Series> Series, IReadOnlyList<FileReport> Files);
+public sealed record AnalysisResult(Report Report, IReadOnlyList<Series> Series, IReadOnlyList<FileReport> Files)
+{
+    /// <summary>What each group is made of, by its name, where that is certain; empty where nothing is kept.</summary>
+    internal IReadOnlyDictionary<string, string> Digests { get; init; } = KnownGroups.None.Digests;
+}
 
 /// <summary>Told how far an analysis is: from any thread.</summary>
 /// <param name="BytesRead">Stored bytes read so far.</param>
@@ -41,28 +47,38 @@ public sealed class Analyzer(TimeProvider time, int parallelism)
     /// <exception cref="NothingToAnalyzeException">No series is left, or none has the label to group by.</exception>
     public Task<AnalysisResult> AnalyzeAsync(
         IReadOnlyList<InputObject> inputs, AnalysisOptions options, Action<AnalysisProgress>? onProgress, CancellationToken cancellationToken) =>
-        AnalyzeAsync(inputs, options, null, onProgress, cancellationToken);
+        AnalyzeAsync(inputs, options, null, null, onProgress, cancellationToken);
 
-    /// <summary>The same, with what is kept of the inputs; null where nothing is.</summary>
+    /// <summary>
+    /// The same, with what is kept of the inputs and of groups. Only what of the groups has changed is unpacked and summarised; the series of the
+    /// result are of those.
+    /// </summary>
     internal async Task<AnalysisResult> AnalyzeAsync(
-        IReadOnlyList<InputObject> inputs, AnalysisOptions options, KeptColumns? kept, Action<AnalysisProgress>? onProgress, CancellationToken cancellationToken)
+        IReadOnlyList<InputObject> inputs, AnalysisOptions options, KeptColumns? kept, KeptGroups? groups, Action<AnalysisProgress>? onProgress, CancellationToken cancellationToken)
     {
         var read = new ReadOptions { Where = options.Where, FromMs = options.From ?? long.MinValue, ToMs = options.To ?? long.MaxValue };
         Action<long>? onBytes = onProgress is null ? null : bytes => onProgress(new AnalysisProgress(bytes, 0, 0));
-        var loaded = kept is null
-            ? await SeriesLoader.LoadAsync(inputs, read, parallelism, onBytes, cancellationToken)
-            : await kept.LoadAsync(read, parallelism, onBytes, cancellationToken);
+        var (loaded, known) = kept is null
+            ? (await SeriesLoader.LoadAsync(inputs, read, parallelism, onBytes, cancellationToken), KnownGroups.None)
+            : await LoadAsync(kept, groups, read, options, onBytes, cancellationToken);
         if (loaded.Series.Count == 0) throw new NothingToAnalyzeException(WhyNothing(loaded.Files, options), loaded.Files);
 
-        var series = options.Window is { } window ? TimeWindow.Last(window, loaded.Series) : loaded.Series;
-        var groups = Group(series, options, loaded.Files);
+        var series = options.Window is { } window ? TimeWindow.Last(window, known.Newest, loaded.Series) : loaded.Series;
+        var planned = Group(series, options, loaded.Files);
+        var anew = planned.Where(group => !known.Summaries.ContainsKey(group.Name)).ToList();
         var bytes = inputs.Sum(i => i.Length);
-        var progress = onProgress is null ? null : new ImmediateProgress<SummaryProgress>(p => onProgress(new AnalysisProgress(bytes, p.Done, p.Total)));
-        var summaries = await Task.Run(
+        var progress = onProgress is null ? null : new ImmediateProgress<SummaryProgress>(p => onProgress(new AnalysisProgress(bytes, planned.Count - anew.Count + p.Done, planned.Count)));
+        var computed = await Task.Run(
             () => options.NumbersOnly
-                ? Summarizer.DescribeAll(groups, parallelism, cancellationToken)
-                : Summarizer.SummarizeAll(groups, parallelism, progress, cancellationToken),
+                ? Summarizer.DescribeAll(anew, parallelism, cancellationToken)
+                : Summarizer.SummarizeAll(anew, parallelism, progress, cancellationToken),
             cancellationToken);
+        var summaries = computed;
+        if (known.Summaries.Count > 0)
+        {
+            var byName = computed.Concat(known.Summaries.Values).ToDictionary(summary => summary.Name, StringComparer.Ordinal);
+            summaries = AdjustedTrends.Of([.. planned.Select(group => byName[group.Name])]);
+        }
 
         var facts = new RunFacts
         {
@@ -75,14 +91,32 @@ public sealed class Analyzer(TimeProvider time, int parallelism)
             Inputs = [.. inputs.Zip(loaded.Files, Input)],
         };
         var report = Report.Of(facts, summaries);
-        return new AnalysisResult(options.NumbersOnly ? report with { Findings = [] } : report, series, loaded.Files);
+        return new AnalysisResult(options.NumbersOnly ? report with { Findings = [] } : report, series, loaded.Files) { Digests = known.Digests };
+    }
+
+    /// <summary>
+    /// Opens what is new, and takes of the rest the series of those groups that are not known. The known ones' series are there without samples:
+    /// groups' names, and what they are split by, follow from all of them.
+    /// </summary>
+    private async Task<(LoadedSeries Loaded, KnownGroups Known)> LoadAsync(
+        KeptColumns kept, KeptGroups? groups, ReadOptions read, AnalysisOptions options, Action<long>? onBytes, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await kept.OpenMissingAsync(read, parallelism, onBytes, cancellationToken);
+            var known = groups is null || options.NumbersOnly ? KnownGroups.None : KnownGroups.Of(kept.Outlines(), options, groups);
+            var loaded = await kept.LoadAsync(known.Series.Count == 0 ? null : labels => !known.Series.Contains(labels), parallelism, cancellationToken);
+            if (loaded is not null)
+                return (loaded with { Series = [.. loaded.Series.Concat(known.Series.Select(GroupPlan.Empty)).OrderBy(series => series.Labels, LabelsOrder.Instance)] }, known);
+            groups = null; // something kept was gone or damaged, and whether it is found again as it was nobody knows
+        }
     }
 
     private static IReadOnlyList<SeriesGroup> Group(IReadOnlyList<Series> series, AnalysisOptions options, IReadOnlyList<FileReport> files)
     {
         try
         {
-            return Grouping.Group(series, new GroupingOptions { GroupBy = options.GroupBy, Raw = options.Raw, Unit = options.Unit });
+            return Grouping.Group(series, options.Grouping);
         }
         catch (UnknownLabelException e)
         {

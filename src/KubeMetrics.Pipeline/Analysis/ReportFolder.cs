@@ -1,5 +1,6 @@
 using KubeMetrics.Charts;
 using KubeMetrics.ObjectStorage;
+using KubeMetrics.Pipeline.Analysis.Groups;
 using KubeMetrics.Reports;
 
 namespace KubeMetrics.Pipeline.Analysis;
@@ -52,7 +53,7 @@ public sealed class ReportFolder(IObjectStore store, string prefix = "")
         var wasThere = await IsThereAsync(runId, cancellationToken);
         try
         {
-            var written = await WriteAsync(report, png, null, cancellationToken);
+            var written = await WriteAsync(report, png, onFile: null, cancellationToken);
             await PointAsync(written, asOf, cancellationToken);
             return written;
         }
@@ -72,14 +73,23 @@ public sealed class ReportFolder(IObjectStore store, string prefix = "")
     /// <param name="onFile">Told how many files are written, and of how many, from any thread; null where nobody asks.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
     /// <returns>The report as it was written.</returns>
-    public Task<Report> WriteAsync(Report report, IPngRenderer? png, Action<int, int>? onFile, CancellationToken cancellationToken)
+    public Task<Report> WriteAsync(Report report, IPngRenderer? png, Action<int, int>? onFile, CancellationToken cancellationToken) =>
+        WriteAsync(report, null, png, null, onFile, cancellationToken);
+
+    /// <summary>The same, with its JSON where there is that already, and the charts of an earlier report where they are the same; null for none.</summary>
+    internal async Task<Report> WriteAsync(Report report, byte[]? document, IPngRenderer? png, KeptCharts? charts, Action<int, int>? onFile, CancellationToken cancellationToken)
     {
-        var (files, total) = (0, 0);
-        return ReportWriter.WriteAsync(report, async (name, type, content, token) =>
+        var (files, total, runId) = (0, 0, report.Run.RunId);
+        void OnFile() => onFile?.Invoke(Interlocked.Increment(ref files), total);
+        var before = charts is null ? null : new KeptCharts.For(charts, store, KeyOf, runId, OnFile);
+        var written = await ReportWriter.WriteAsync(report, async (name, type, content, token) =>
         {
-            await PutAsync(report.Run.RunId, name, type, content, token);
-            onFile?.Invoke(Interlocked.Increment(ref files), total);
-        }, png, planned => total = planned, cancellationToken);
+            var etag = await PutAsync(runId, name, type, content, token);
+            before?.Written(name, etag);
+            OnFile();
+        }, png, planned => total = planned, document, before, cancellationToken);
+        if (before is not null) await before.EndAsync(cancellationToken);
+        return written;
     }
 
     /// <summary>Deletes a report, its page first: what is left if this is interrupted is no report any more.</summary>
@@ -109,7 +119,7 @@ public sealed class ReportFolder(IObjectStore store, string prefix = "")
     public async Task<LatestPointer?> LatestAsync(CancellationToken cancellationToken) =>
         await store.GetBytesAsync(_prefix + ReportFiles.Latest, cancellationToken: cancellationToken) is { } found ? Read(found.Content) : null;
 
-    private Task PutAsync(string runId, string name, string contentType, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+    private Task<string> PutAsync(string runId, string name, string contentType, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         store.PutBytesAsync(KeyOf(runId, name), content, new PutOptions { ContentType = contentType }, cancellationToken);
 
     /// <summary>Makes sure that reports can be written here, by writing something.</summary>

@@ -7,13 +7,19 @@ namespace KubeMetrics.Pipeline.Analysis;
 public static class TimeWindow
 {
     /// <summary>Leaves out what is older, and counts it.</summary>
-    public static IReadOnlyList<Series> Last(TimeSpan window, IReadOnlyList<Series> series)
+    public static IReadOnlyList<Series> Last(TimeSpan window, IReadOnlyList<Series> series) => Last(window, null, series);
+
+    /// <summary>The same where the newest sample is known, which need not be among these.</summary>
+    internal static IReadOnlyList<Series> Last(TimeSpan window, long? newest, IReadOnlyList<Series> series)
     {
-        var newest = series.Where(s => s.Samples.Count > 0).Max(s => (long?)s.Samples.Times[^1]);
+        newest ??= series.Where(s => s.Samples.Count > 0).Max(s => (long?)s.Samples.Times[^1]);
         if (newest is not { } last) return series;
-        var from = last - (long)window.TotalMilliseconds;
-        return [.. series.Select(s => From(from, s))];
+        var start = StartOf(window, last);
+        return [.. series.Select(s => From(start, s))];
     }
+
+    /// <summary>The first instant within. A sample exactly one window old lies outside: a window of 1d holds 1440 samples a minute apart, not 1441.</summary>
+    internal static long StartOf(TimeSpan window, long newest) => newest - (long)window.TotalMilliseconds + 1;
 
     /// <summary>The notation people write: <c>30d</c>, <c>36h</c>, <c>90s</c>.</summary>
     public static string Format(TimeSpan window)
@@ -28,13 +34,12 @@ public static class TimeWindow
         return length.ToString(CultureInfo.InvariantCulture) + unit;
     }
 
-    // A sample exactly one window old lies outside: a window of 1d holds 1440 samples a minute apart, not 1441.
-    private static Series From(long from, Series series)
+    private static Series From(long start, Series series)
     {
         var times = series.Samples.Times;
-        var first = times.BinarySearch(from + 1);
+        var first = times.BinarySearch(start);
         if (first < 0) first = ~first;
-        while (first > 0 && times[first - 1] == from + 1) first--; // an input may repeat a sample
+        while (first > 0 && times[first - 1] == start) first--; // an input may repeat a sample
         if (first == 0) return series;
         var repeated = series.Repeated;
         for (var i = 1; i < first; i++)

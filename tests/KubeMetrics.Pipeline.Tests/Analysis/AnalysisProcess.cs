@@ -1,3 +1,4 @@
+using KubeMetrics.Charts;
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.ObjectStorage.Folder;
 using KubeMetrics.Pipeline.Analysis;
@@ -13,7 +14,8 @@ namespace KubeMetrics.Pipeline.Tests.Analysis;
 internal sealed class AnalysisProcess
 {
     public AnalysisProcess(
-        AnalysisFolder folder, TimeProvider time, Func<IObjectStore, IObjectStore>? through = null, AnalysisLimits? limits = null, Dataset? dataset = null, WorkOptions? options = null)
+        AnalysisFolder folder, TimeProvider time, Func<IObjectStore, IObjectStore>? through = null, AnalysisLimits? limits = null, Dataset? dataset = null, WorkOptions? options = null,
+        IPngRenderer? png = null)
     {
         through ??= store => store;
         Dataset = dataset ?? folder.Dataset;
@@ -24,7 +26,7 @@ internal sealed class AnalysisProcess
         Places = new AnalysisPlaces(new StoreAccess(clock) { Through = through }, new StorePlace(State, WorkProcess.Prefix));
         var datasets = new DatasetCatalog([Dataset]);
         WatchedKind? kind = null;
-        Work = new WorkProcess(State, time, options ?? WorkProcess.Usual, works => [kind = new WatchedKind(new AnalysisWork(datasets, Places, works, Limits, null, time))]);
+        Work = new WorkProcess(State, time, options ?? WorkProcess.Usual, works => [kind = new WatchedKind(new AnalysisWork(datasets, Places, works, Limits, png, time))]);
         Kind = kind!;
         Service = new AnalysisService(datasets, Places, Work.Works, Work.Feed, Limits, time);
     }

@@ -24,7 +24,7 @@ internal static class GroupSection
         foreach (var finding in page.Report.Findings.Where(finding => finding.Kind != FindingKind.Steady && finding.Groups.Contains(group.Name)))
             html.Raw("<p class=\"found\">").Sentence(finding, page.GroupNames).Raw("</p>");
 
-        if (page.Figures.Of(group) is not { } figures)
+        if (page.ChartsOf(group) is not { } figures)
         {
             html.Raw("<p class=\"empty\">There is no sample to describe or to draw.</p></section>");
             return;

@@ -68,7 +68,7 @@ internal static class GroupTable
         else html.Raw("<td class=\"number faint\">–</td>");
         Trend(html, group);
         html.Raw("<td class=\"spark\">");
-        if (page.Figures.Of(group) is { } figures) html.Raw(page.Svg(figures.Sparkline));
+        if (page.ChartsOf(group) is { } charts) html.Raw(charts.Sparkline.Svg);
         html.Raw("</td></tr>");
     }
 

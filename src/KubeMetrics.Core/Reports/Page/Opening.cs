@@ -1,5 +1,3 @@
-using KubeMetrics.Charts;
-
 namespace KubeMetrics.Reports.Page;
 
 /// <summary>The top of the page: what it is of, whether it is all of it, and what was found.</summary>
@@ -63,9 +61,9 @@ internal static class Opening
 
     public static Html Overview(this Html html, PageContext page)
     {
-        if (page.Figures.Overviews.Count == 0) return html;
+        if (page.Overviews.Count == 0) return html;
         html.Raw("<section id=\"overview\" aria-labelledby=\"overview-title\"><h2 id=\"overview-title\">Overview</h2>");
-        foreach (var figure in page.Figures.Overviews)
+        foreach (var figure in page.Overviews)
         {
             html.Chart(
                 page.Show(figure),

@@ -1,22 +1,22 @@
-using KubeMetrics.Charts;
 using KubeMetrics.Statistics;
 
 namespace KubeMetrics.Reports.Page;
 
 /// <summary>A chart as the page shows it: drawn, with links to its files.</summary>
-internal sealed record PageFigure(Figure Figure, string Svg, string SvgFile, string? PngFile);
+internal sealed record PageFigure(DrawnChart Chart, string SvgFile, string? PngFile);
 
 /// <summary>What the sections of a page are written from.</summary>
 internal sealed class PageContext
 {
-    private readonly IReadOnlyDictionary<string, string> _svgs;
+    private readonly IReadOnlyDictionary<string, GroupCharts> _charts;
     private readonly bool _pngs;
 
-    public PageContext(Report report, ReportFigures figures, IReadOnlyDictionary<string, string> svgs, bool pngs)
+    public PageContext(Report report, ReportFigures figures, IReadOnlyList<DrawnChart> overviews, IReadOnlyDictionary<string, GroupCharts> charts, bool pngs)
     {
         Report = report;
         Figures = figures;
-        _svgs = svgs;
+        Overviews = overviews;
+        _charts = charts;
         _pngs = pngs;
         Sections = figures.Shown.Select(group => group.Name).ToHashSet(StringComparer.Ordinal);
         GroupNames = report.Groups.Select(group => group.Name).ToHashSet(StringComparer.Ordinal);
@@ -26,6 +26,8 @@ internal sealed class PageContext
 
     public ReportFigures Figures { get; }
 
+    public IReadOnlyList<DrawnChart> Overviews { get; }
+
     public IReadOnlySet<string> GroupNames { get; }
 
     /// <summary>The names of the groups that have a section; of the others the row in the table is what links lead to.</summary>
@@ -33,14 +35,15 @@ internal sealed class PageContext
 
     public IReadOnlyList<GroupSummary> Groups => Report.Groups;
 
-    /// <summary>Figures that the page holds, in order, for its script.</summary>
-    public List<Figure> Shown { get; } = [];
+    /// <summary>Charts that the page holds, in order, for its script.</summary>
+    public List<DrawnChart> Shown { get; } = [];
 
-    public PageFigure Show(Figure figure)
+    public PageFigure Show(DrawnChart chart)
     {
-        Shown.Add(figure);
-        return new PageFigure(figure, Svg(figure), ReportFiles.Svg(figure), _pngs ? ReportFiles.Png(figure) : null);
+        Shown.Add(chart);
+        return new PageFigure(chart, ReportFiles.Svg(chart.Id), _pngs ? ReportFiles.Png(chart.Id) : null);
     }
 
-    public string Svg(Figure figure) => _svgs[figure.Id];
+    /// <summary>The charts of a group; null where it has no sample to draw, or no section.</summary>
+    public GroupCharts? ChartsOf(GroupSummary group) => _charts.GetValueOrDefault(group.Name);
 }

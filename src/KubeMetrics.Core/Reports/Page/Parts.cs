@@ -53,10 +53,10 @@ internal static partial class Parts
     /// <summary>A chart: the drawing in a box that scrolls where the screen is narrow, beneath it how it was made and its files.</summary>
     public static Html Chart(this Html html, PageFigure figure, string method)
     {
-        var kind = figure.Figure.Width > 600 ? "wide" : "half";
+        var kind = figure.Chart.Wide ? "wide" : "half";
         return html
-            .Add($"<figure class=\"{kind}\"><div class=\"chart\" tabindex=\"0\" role=\"group\" aria-label=\"{figure.Figure.Title}\">")
-            .Raw(figure.Svg)
+            .Add($"<figure class=\"{kind}\"><div class=\"chart\" tabindex=\"0\" role=\"group\" aria-label=\"{figure.Chart.Title}\">")
+            .Raw(figure.Chart.Svg)
             .Add($"</div><figcaption>{Unbroken(method)} ")
             .Files(figure)
             .Raw("</figcaption></figure>");
@@ -106,8 +106,8 @@ internal static partial class Parts
 
     private static Html Files(this Html html, PageFigure figure)
     {
-        html.Add($"<span class=\"files\"><a href=\"{figure.SvgFile}\" aria-label=\"{figure.Figure.Title} as SVG\">SVG</a>");
-        if (figure.PngFile is not null) html.Add($" <a href=\"{figure.PngFile}\" aria-label=\"{figure.Figure.Title} as PNG\">PNG</a>");
+        html.Add($"<span class=\"files\"><a href=\"{figure.SvgFile}\" aria-label=\"{figure.Chart.Title} as SVG\">SVG</a>");
+        if (figure.PngFile is not null) html.Add($" <a href=\"{figure.PngFile}\" aria-label=\"{figure.Chart.Title} as PNG\">PNG</a>");
         return html.Raw("</span>");
     }
 

@@ -21,12 +21,13 @@ internal static class ReportPage
 
     /// <summary>Writes the page.</summary>
     /// <param name="report">The report.</param>
-    /// <param name="figures">Its figures.</param>
-    /// <param name="svgs">Each figure (by id) as an element to be inlined.</param>
+    /// <param name="figures">Which charts it has.</param>
+    /// <param name="overviews">Those of all groups, drawn.</param>
+    /// <param name="charts">Each group's, drawn, by its name.</param>
     /// <param name="pngs">Whether there are PNG files to link to.</param>
-    public static string Write(Report report, ReportFigures figures, IReadOnlyDictionary<string, string> svgs, bool pngs)
+    public static string Write(Report report, ReportFigures figures, IReadOnlyList<DrawnChart> overviews, IReadOnlyDictionary<string, GroupCharts> charts, bool pngs)
     {
-        var page = new PageContext(report, figures, svgs, pngs);
+        var page = new PageContext(report, figures, overviews, charts, pngs);
         var html = new Html()
             .Raw("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
             .Add($"<meta http-equiv=\"Content-Security-Policy\" content=\"{Policy}\">")
@@ -45,49 +46,15 @@ internal static class ReportPage
     private static void Navigation(Html html, PageContext page)
     {
         html.Raw("<nav class=\"contents\" aria-label=\"Contents\"><div class=\"links\"><a href=\"#findings\">Findings</a>");
-        if (page.Figures.Overviews.Count > 0) html.Raw("<a href=\"#overview\">Overview</a>");
+        if (page.Overviews.Count > 0) html.Raw("<a href=\"#overview\">Overview</a>");
         html.Raw("<a href=\"#groups\">Table</a><a href=\"#method\">Data and method</a></div><ul>");
         foreach (var group in page.Groups)
             html.Add($"<li data-name=\"{group.Name}\"><a href=\"#{Parts.Anchor(group.Name)}\">").Name(group.Name).Raw("</a></li>");
         html.Raw("</ul><button type=\"button\" class=\"theme\" hidden>Theme: system</button></nav>");
     }
 
-    /// <summary>
-    /// What the script shows on hovering: for each figure its areas as [left, top, width, height, by row, positions, texts].
-    /// The default encoder escapes &lt;, so the block can't be left from within.
-    /// </summary>
-    private static string Hover(IReadOnlyList<Figure> figures)
-    {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
-        {
-            json.WriteStartObject();
-            foreach (var figure in figures.Where(figure => figure.Hover.Count > 0))
-            {
-                json.WriteStartArray(figure.Id);
-                foreach (var area in figure.Hover) Write(json, area);
-                json.WriteEndArray();
-            }
-
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(stream.GetBuffer().AsSpan(0, (int)stream.Length));
-    }
-
-    private static void Write(Utf8JsonWriter json, HoverArea area)
-    {
-        json.WriteStartArray();
-        foreach (var side in (ReadOnlySpan<double>)[area.Area.Left, area.Area.Top, area.Area.Width, area.Area.Height]) json.WriteNumberValue(Math.Round(side, 1));
-        json.WriteBooleanValue(area.ByRow);
-        json.WriteStartArray();
-        foreach (var point in area.Points) json.WriteNumberValue(Math.Round(point.At, 1));
-        json.WriteEndArray();
-        json.WriteStartArray();
-        foreach (var point in area.Points) json.WriteStringValue(SafeText.Line(point.Text));
-        json.WriteEndArray();
-        json.WriteEndArray();
-    }
+    private static string Hover(IEnumerable<DrawnChart> charts) =>
+        $"{{{string.Join(',', charts.Where(chart => chart.Hover is not null).Select(chart => $"\"{JsonEncodedText.Encode(chart.Id)}\":{chart.Hover}"))}}}";
 
     private static string Hash(string inline) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(inline)));
 

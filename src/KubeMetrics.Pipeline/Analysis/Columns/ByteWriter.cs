@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace KubeMetrics.Pipeline.Analysis.Columns;
 
@@ -41,6 +42,20 @@ internal sealed class ByteWriter : IBufferWriter<byte>, IDisposable
         Length += bytes.Length;
     }
 
+    /// <summary>A text with its length before it, so that no two lists of texts are the same bytes.</summary>
+    internal void Text(string? text)
+    {
+        if (text is null)
+        {
+            Byte(0);
+            return;
+        }
+
+        // As it is in memory: half a surrogate pair, which labels may hold, is lost in UTF-8.
+        Unsigned((ulong)text.Length + 1);
+        Bytes(MemoryMarshal.AsBytes(text.AsSpan()));
+    }
+
     /// <inheritdoc/>
     public void Advance(int count) => Length += count;
 
@@ -57,6 +72,9 @@ internal sealed class ByteWriter : IBufferWriter<byte>, IDisposable
         if (_bytes.Length - Length < Math.Max(1, sizeHint)) Grow(sizeHint);
         return _bytes.AsSpan(Length);
     }
+
+    /// <summary>Begins anew.</summary>
+    internal void Clear() => Length = 0;
 
     public void Dispose()
     {

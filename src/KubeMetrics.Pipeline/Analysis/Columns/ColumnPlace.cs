@@ -22,7 +22,7 @@ internal sealed partial class ColumnPlace(IObjectStore store, string folder, str
     private const string Extension = ".pack";
 
     // Another one where what is read of an input, or how it is packed, becomes another.
-    private const string Version = "1";
+    private const string Version = "2";
 
     internal IObjectStore Store => store;
 
@@ -42,6 +42,9 @@ internal sealed partial class ColumnPlace(IObjectStore store, string folder, str
     }
 
     internal string KeyOf(string reading, string pack) => $"{folder}/{reading}/{pack}{Extension}";
+
+    /// <summary>Where something else is kept that was made of a reading.</summary>
+    internal string KeyOf(string reading, string name, string extension) => $"{folder}/{reading}/{name}{extension}";
 
     /// <summary>Whether an object of this place is a pack of a reading.</summary>
     internal bool IsOf(string reading, string key) =>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Prometheus;
 
@@ -19,6 +20,8 @@ internal sealed class KeptColumns
     private readonly List<PackFile> _packs;
     private readonly IReadOnlyList<ObjectEntry> _others;
     private readonly Dictionary<int, (PackFile Pack, PackedInput Input)> _found = [];
+    private readonly ConcurrentDictionary<int, (FileReport Report, IReadOnlyList<Series> Series)> _opened = [];
+    private Action<long>? _count;
 
     private KeptColumns(ColumnPlace at, string reading, IReadOnlyList<InputObject> inputs, List<PackFile> packs, IReadOnlyList<ObjectEntry> others)
     {
@@ -38,7 +41,7 @@ internal sealed class KeptColumns
     internal IReadOnlyList<InputObject> Missing => [.. _inputs.Where((_, i) => !_found.ContainsKey(i))];
 
     /// <summary>The inputs that were opened.</summary>
-    internal IReadOnlyList<InputObject> Opened { get; private set; } = [];
+    internal IReadOnlyList<InputObject> Opened => [.. _opened.Keys.Order().Select(i => _inputs[i])];
 
     /// <summary>How many samples the others have.</summary>
     internal long Samples => _found.Values.Sum(found => found.Input.Report.Samples);
@@ -57,30 +60,56 @@ internal sealed class KeptColumns
         return new KeptColumns(place, reading, inputs, [.. packs], [.. own[false]]);
     }
 
-    /// <summary>As <see cref="SeriesLoader.LoadAsync"/>, all inputs; what is kept counts as read at once.</summary>
-    internal async Task<LoadedSeries> LoadAsync(ReadOptions options, int parallelism, Action<long>? onBytes, CancellationToken cancellationToken)
+    /// <summary>All series of all inputs without their samples, in order of their labels; all inputs are kept or opened by then.</summary>
+    internal IReadOnlyList<SeriesOutline> Outlines()
     {
-        var collector = new SeriesCollector();
-        var reports = new FileReport?[_inputs.Count];
-        var count = SeriesLoader.Counter(onBytes);
-        await TakeAsync(collector, reports, parallelism, count, cancellationToken);
-
-        var left = Enumerable.Range(0, _inputs.Count).Where(i => reports[i] is null).ToArray();
-        using var keeper = new PackKeeper(_place, _reading, _place.Limit - _packs.Sum(pack => pack.LiveBytes));
-        Opened = [.. left.Select(i => _inputs[i])];
-        await SeriesLoader.OnAllCoresAsync(Opened, parallelism, async (i, threads, token) =>
+        var parts = new Dictionary<Labels, List<SeriesPartOutline>>();
+        void Add(int place, bool whole, Labels labels, TimeSpread? times)
         {
-            var input = Opened[i];
+            ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(parts, labels, out _);
+            (list ??= []).Add(new SeriesPartOutline(_inputs[place].Name, _inputs[place].ETag, whole, times));
+        }
+
+        foreach (var (place, found) in _found)
+            foreach (var head in found.Pack.HeadsOf(found.Input))
+                Add(place, whole: true, head.Labels, head.Times);
+        foreach (var (place, opened) in _opened)
+            foreach (var series in opened.Series)
+                Add(place, IsWhole(opened.Report), series.Labels, TimeSpread.Of(series.Samples));
+        return [.. parts.OrderBy(pair => pair.Key, LabelsOrder.Instance).Select(pair => new SeriesOutline(pair.Key, pair.Value))];
+    }
+
+    /// <summary>Opens what is not kept, and keeps it.</summary>
+    internal async Task OpenMissingAsync(ReadOptions options, int parallelism, Action<long>? onBytes, CancellationToken cancellationToken)
+    {
+        var left = Enumerable.Range(0, _inputs.Count).Where(i => !_found.ContainsKey(i) && !_opened.ContainsKey(i)).ToArray();
+        using var keeper = new PackKeeper(_place, _reading, _place.Limit - _packs.Sum(pack => pack.LiveBytes));
+        _count ??= SeriesLoader.Counter(onBytes);
+        await SeriesLoader.OnAllCoresAsync([.. left.Select(i => _inputs[i])], parallelism, async (i, threads, token) =>
+        {
+            var input = _inputs[left[i]];
             var alone = new SeriesCollector();
-            var report = await SeriesLoader.ReadOneAsync(input, options with { Parallelism = threads }, alone.NewInput(), count, token);
-            reports[left[i]] = report;
+            var report = await SeriesLoader.ReadOneAsync(input, options with { Parallelism = threads }, alone.NewInput(), _count, token);
             var series = alone.Collect(threads, token);
             if (IsWhole(report)) await keeper.AddAsync(input.Name, input.ETag, report, series, token);
-            collector.Add(series);
+            _opened[left[i]] = (report, series);
         }, cancellationToken);
         await keeper.EndAsync(cancellationToken);
         _packs.AddRange(keeper.Written);
-        return new LoadedSeries(collector.Collect(parallelism, cancellationToken), reports!);
+    }
+
+    /// <summary>
+    /// Puts the series together that are wanted, of what was opened and what is kept; what is kept counts as read at once. Can be done once, as the
+    /// columns are given away. Null where something turns out to be gone or damaged: that has to be opened then.
+    /// </summary>
+    internal async Task<LoadedSeries?> LoadAsync(Func<Labels, bool>? wanted, int parallelism, CancellationToken cancellationToken)
+    {
+        var collector = new SeriesCollector();
+        if (!await TakeAsync(collector, wanted, parallelism, cancellationToken)) return null;
+        foreach (var (_, series) in _opened.Values) collector.Add(wanted is null ? series : [.. series.Where(one => wanted(one.Labels))]);
+        var reports = Enumerable.Range(0, _inputs.Count).Select(i => _opened.TryGetValue(i, out var opened) ? opened.Report : _found[i].Input.Report).ToArray();
+        foreach (var place in _opened.Keys) _opened[place] = (_opened[place].Report, []);
+        return new LoadedSeries(collector.Collect(parallelism, cancellationToken), reports);
     }
 
     /// <summary>Deletes what is of no use any more or too much, and makes one pack of many small ones.</summary>
@@ -96,7 +125,7 @@ internal sealed class KeptColumns
         foreach (var pack in _packs.Where(pack => anew.Contains(pack.Entry.Key)))
         {
             var read = new List<(PackedInput Input, Series[] Series)>();
-            var whole = await _place.TryAsync(() => pack.ReadAsync(_place.Store, [.. pack.Live], (input, series) => read.Add((input, series)), cancellationToken));
+            var whole = await _place.TryAsync(() => pack.ReadAsync(_place.Store, [.. pack.Live], null, (input, series) => read.Add((input, series)), cancellationToken));
             foreach (var (input, series) in read) await keeper.AddAsync(input.Name, input.ETag, input.Report, series, cancellationToken);
             if (whole) deleted.Add(pack.Entry.Key);
         }
@@ -108,25 +137,26 @@ internal sealed class KeptColumns
         foreach (var key in deleted) await _place.TryAsync(() => _place.Store.DeleteAsync(key, cancellationToken));
     }
 
-    /// <summary>Takes what is kept; what turns out to be gone or damaged has no report then.</summary>
-    private Task TakeAsync(SeriesCollector collector, FileReport?[] reports, int parallelism, Action<long>? count, CancellationToken cancellationToken)
+    /// <summary>Takes what is kept. False where some of it turns out to be gone or damaged, and counts as missing from now on.</summary>
+    private async Task<bool> TakeAsync(SeriesCollector collector, Func<Labels, bool>? wanted, int parallelism, CancellationToken cancellationToken)
     {
         var places = new Dictionary<PackedInput, int>(ReferenceEqualityComparer.Instance);
         foreach (var (place, found) in _found) places[found.Input] = place;
-        var packs = _packs.Where(pack => pack.Live.Count > 0);
-        return Parallel.ForEachAsync(packs, new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellationToken }, async (pack, token) =>
-        {
-            var taken = new HashSet<PackedInput>(ReferenceEqualityComparer.Instance);
-            await _place.TryAsync(() => pack.ReadAsync(_place.Store, [.. pack.Live], (input, series) =>
+        var taken = new ConcurrentDictionary<int, bool>();
+        var packs = _found.Values.Select(found => found.Pack).Distinct();
+        await Parallel.ForEachAsync(packs, new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellationToken }, async (pack, token) =>
+            await _place.TryAsync(() => pack.ReadAsync(_place.Store, [.. pack.Live], wanted, (input, series) =>
             {
                 collector.Add(series);
-                var place = places[input];
-                reports[place] = input.Report;
-                taken.Add(input);
-                count?.Invoke(_inputs[place].Length);
-            }, token));
-            pack.Live.IntersectWith(taken);
-        });
+                taken[places[input]] = true;
+            }, token)));
+        foreach (var place in _found.Keys.ToList())
+        {
+            if (taken.ContainsKey(place)) _count?.Invoke(_inputs[place].Length);
+            else if (_found.Remove(place, out var gone)) gone.Pack.Live.Remove(gone.Input);
+        }
+
+        return taken.Count == places.Count;
     }
 
     // What the store did not give out may be read the next time. Of more problems than are named it can't be said whether that is among them.

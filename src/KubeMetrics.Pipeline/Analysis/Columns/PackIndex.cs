@@ -14,9 +14,9 @@ internal sealed record PackIndex(IReadOnlyList<string> Texts, IReadOnlyList<int[
 /// <param name="ETag">The version that was read.</param>
 /// <param name="Offset">Where its bytes begin.</param>
 /// <param name="Length">How many there are.</param>
-/// <param name="Checksum">Their CRC-32C.</param>
+/// <param name="Heads">Its series, as <see cref="PackedHead"/> has them.</param>
 /// <param name="Report">What was found in it.</param>
-internal sealed record PackedInput(string Name, string ETag, int Offset, int Length, uint Checksum, FileReport Report);
+internal sealed record PackedInput(string Name, string ETag, int Offset, int Length, byte[] Heads, FileReport Report);
 
 /// <summary>How a pack's index is written.</summary>
 [JsonSourceGenerationOptions(IgnoreReadOnlyProperties = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]

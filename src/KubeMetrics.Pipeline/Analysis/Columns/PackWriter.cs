@@ -15,11 +15,11 @@ internal sealed class PackedSeries : IDisposable
         {
             var start = _columns.Length;
             PackedColumns.Write(one.Samples, _columns);
-            return (one.Labels, one.Dropped, one.Samples.Count, _columns.Length - start);
+            return (one, start, _columns.Length - start);
         })];
     }
 
-    internal (Labels Labels, DropCounts Dropped, int Count, int Length)[] Series { get; }
+    internal (Series Series, int Start, int Length)[] Series { get; }
 
     internal ReadOnlySpan<byte> Columns => _columns.Written.Span;
 
@@ -46,25 +46,16 @@ internal sealed class PackWriter : IDisposable
 
     internal void Add(string name, string etag, FileReport report, PackedSeries packed)
     {
-        var offset = _bytes.Length;
-        _bytes.Unsigned((ulong)packed.Series.Length);
-        foreach (var (labels, dropped, count, length) in packed.Series)
-        {
-            _bytes.Unsigned((ulong)SetOf(labels));
-            Pack.WriteDropped(dropped, _bytes);
-            _bytes.Unsigned((ulong)count);
-            _bytes.Unsigned((ulong)length);
-        }
-
+        using var heads = new ByteWriter();
+        foreach (var (series, start, length) in packed.Series) PackedHead.Write(SetOf(series.Labels), series.Dropped, series.Samples, packed.Columns.Slice(start, length), heads);
+        _inputs.Add(new PackedInput(name, etag, _bytes.Length, packed.Columns.Length, heads.Written.ToArray(), report));
         _bytes.Bytes(packed.Columns);
-        var written = _bytes.Written.Span[offset..];
-        _inputs.Add(new PackedInput(name, etag, offset, written.Length, Checksum32.Of(written), report));
-        _indexLength += IndexLength(name, etag, report);
+        _indexLength += IndexLength(name, etag, report) + 2 * heads.Length;
     }
 
     /// <summary>More than an input can add to a pack.</summary>
     internal static long MostOf(string name, string etag, FileReport report, PackedSeries packed) =>
-        IndexLength(name, etag, report) + packed.Columns.Length + packed.Series.Sum(one => 100L + one.Labels.Sum(label => 30L + LongestText * (label.Key.Length + label.Value.Length)));
+        IndexLength(name, etag, report) + packed.Columns.Length + packed.Series.Sum(one => 200L + one.Series.Labels.Sum(label => 30L + LongestText * (label.Key.Length + label.Value.Length)));
 
     /// <summary>What it holds.</summary>
     internal PackIndex Index => new([.. _texts.Keys], _sets, _inputs);
@@ -77,7 +68,7 @@ internal sealed class PackWriter : IDisposable
             JsonSerializer.Serialize(json, Index, PackJson.Default.PackIndex);
         // The index has the checksums of all else.
         var name = Convert.ToHexStringLower(SHA256.HashData(_bytes.Written.Span[start..])[..10]);
-        Pack.WriteFoot(_bytes, _bytes.Length - start);
+        Foot.Write(_bytes, _bytes.Length - start, Pack.Form);
         return (name, _bytes.Written);
     }
 

@@ -81,7 +81,7 @@ public sealed class KeptColumnsTests : IDisposable
     {
         var inputs = await InputsAsync(dumps);
         var kept = place is null ? null : await KeptColumns.OpenAsync(place, options.Where, inputs, Cancellation);
-        var result = await new Analyzer(_time, 2).AnalyzeAsync(inputs, options, kept, null, Cancellation);
+        var result = await new Analyzer(_time, 2).AnalyzeAsync(inputs, options, kept, null, null, Cancellation);
         if (kept is not null) await kept.SettleAsync(Cancellation);
         return (Encoding.UTF8.GetString(ReportJson.Write(result.Report)), result.Files);
     }
@@ -234,7 +234,7 @@ public sealed class KeptColumnsTests : IDisposable
         var kept = await KeptColumns.OpenAsync(Place(), [], inputs, Cancellation);
         foreach (var pack in await PacksAsync()) await _state.Store.DeleteAsync(pack, Cancellation);
 
-        var result = await new Analyzer(_time, 2).AnalyzeAsync(inputs, Options(), kept, null, Cancellation);
+        var result = await new Analyzer(_time, 2).AnalyzeAsync(inputs, Options(), kept, null, null, Cancellation);
 
         Assert.Equal(anew.Report, Encoding.UTF8.GetString(ReportJson.Write(result.Report)));
         Assert.NotEmpty(await PacksAsync());

@@ -3,6 +3,7 @@ using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Ingest;
 using KubeMetrics.Pipeline.Refresh;
 using KubeMetrics.Pipeline.Tests.Analysis;
+using KubeMetrics.Pipeline.Tests.Work;
 using KubeMetrics.Pipeline.Work;
 
 namespace KubeMetrics.Pipeline.Tests.Refresh;
@@ -195,15 +196,17 @@ public sealed class RefreshTests : IDisposable
         var source = _folder.Below("gone");
         var process = new RefreshProcess(_folder, _time, with: dataset => dataset with { Source = source });
         var asked = await process.Service.StartAsync(new RefreshRequest { Dataset = AnalysisFolder.Name }, null, Cancellation);
-        while ((await process.Work.FindAsync(asked.Id)).Record.IsOpen)
+        var run = process.Work.RunAsync();
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        while (true)
         {
-            var run = process.Work.RunAsync();
-            while (!run.IsCompleted)
-            {
-                _time.Advance(Second); // its retries are waited for
-                await Task.Yield();
-            }
+            // Its retries are waited for, a look at a time.
+            await Task.WhenAny(run, _time.SomebodyWaitsAsync(WorkProcess.Usual.Poll, enough.Token));
+            if (run.IsCompleted) break;
+            _time.Advance(WorkProcess.Usual.Poll);
         }
+
+        await enough.CancelAsync();
 
         var refresh = (await process.Work.FindAsync(asked.Id)).Record;
         Assert.Equal(WorkState.Failed, refresh.State);

@@ -45,8 +45,9 @@ ingest.SetAction(parsed => Guarded(() =>
     new IngestComparison(PublishedCommand.Find(parsed.GetValue(published)), parsed.GetValue(rounds), parsed.GetValue(concurrency), parsed.GetValue(markdown)).RunAsync()));
 
 var at = new Option<string?>("--at") { Description = "Where dumps, reports and state lie meanwhile: a folder (by default beside the dataset), or s3://bucket/prefix, reached as the environment says." };
-var refresh = new Command("refresh", "An analysis of 179 objects, then of 180: what one arrival costs, stage by stage, from plain files and from bzip2.") { folder, at, markdown };
-refresh.SetAction((parsed, cancellation) => Guarded(() => new RefreshBenchmark(parsed.GetRequiredValue(folder), parsed.GetValue(at), parsed.GetValue(markdown)).RunAsync(cancellation)));
+var only = new Option<string[]>("--only") { Description = "Which forms of the dataset, of plain, bzip2, days and days-bzip2; all if not given.", AllowMultipleArgumentsPerToken = true };
+var refresh = new Command("refresh", "An analysis of 179 objects, then of 180: what one arrival costs, stage by stage, from plain files and from bzip2.") { folder, at, only, markdown };
+refresh.SetAction((parsed, cancellation) => Guarded(() => new RefreshBenchmark(parsed.GetRequiredValue(folder), parsed.GetValue(at), parsed.GetValue(only) ?? [], parsed.GetValue(markdown)).RunAsync(cancellation)));
 
 // What serve starts beside the command.
 var files = new Argument<string>("FILES");

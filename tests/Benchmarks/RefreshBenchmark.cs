@@ -18,7 +18,7 @@ namespace KubeMetrics.Benchmarks;
 /// What one arrival costs: the served host's own analysis of 179 objects, then one more arrives. Before the first, one of a few objects
 /// makes the code warm, as it is in a host that runs.
 /// </summary>
-internal sealed class RefreshBenchmark(string folder, string? at, bool markdown)
+internal sealed class RefreshBenchmark(string folder, string? at, IReadOnlyList<string> only, bool markdown)
 {
     private const int WarmObjects = 6;
 
@@ -36,7 +36,7 @@ internal sealed class RefreshBenchmark(string folder, string? at, bool markdown)
 
         var table = new Table("objects", "", "opened", "total s", "before", "reading", "summarising", "drawing", "of the first", "reading of it");
         foreach (var form in (string[])[ReferenceDataset.PlainFolder, ReferenceDataset.CompressedFolder, ReferenceDataset.DaysFolder, ReferenceDataset.CompressedDaysFolder])
-            await MeasureAsync(form, table, cancellationToken);
+            if (only.Count == 0 || only.Contains(form)) await MeasureAsync(form, table, cancellationToken);
         table.Write(Console.Out, markdown);
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using KubeMetrics.Reports.Json;
@@ -15,6 +16,27 @@ public static class ReportJson
 
     /// <summary>A report as UTF-8 JSON on one line.</summary>
     public static byte[] Write(Report report) => JsonSerializer.SerializeToUtf8Bytes(report, Form.Default.Report);
+
+    /// <summary>The same, into memory that somebody else has.</summary>
+    public static void Write(Report report, IBufferWriter<byte> to)
+    {
+        using var json = new Utf8JsonWriter(to, new JsonWriterOptions { SkipValidation = true });
+        JsonSerializer.Serialize(json, report, Form.Default.Report);
+    }
+
+    /// <summary>About how many bytes a report takes, rather more: nearly all of them are the points over time and the grids.</summary>
+    public static int LengthOf(Report report)
+    {
+        const int Point = 80, Bin = 28, Other = 2000;
+        long length = 1 << 16;
+        foreach (var group in report.Groups)
+        {
+            length += Other + Point * (long)group.Time.Times.Length + Bin * (long)((group.Grid?.Counts.Length ?? 0) + (group.LogGrid?.Counts.Length ?? 0));
+            foreach (var series in group.Series) length += Other + Point * (long)series.Time.Times.Length;
+        }
+
+        return (int)Math.Min(length, 1 << 30);
+    }
 
     /// <summary>A pointer as UTF-8 JSON.</summary>
     public static byte[] Write(LatestPointer pointer) => JsonSerializer.SerializeToUtf8Bytes(pointer, Form.Default.LatestPointer);

@@ -33,7 +33,7 @@ public static class ReportWriter
     /// <param name="cancellation">Stops the writing.</param>
     /// <returns>The report as it was written: with a warning where there was no font.</returns>
     public static async Task<Report> WriteAsync(
-        Report report, ReportSink sink, IPngRenderer? png, Action<int>? onPlanned = null, byte[]? document = null, IDrawnCharts? before = null,
+        Report report, ReportSink sink, IPngRenderer? png, Action<int>? onPlanned = null, ReadOnlyMemory<byte>? document = null, IDrawnCharts? before = null,
         CancellationToken cancellation = default)
     {
         var figures = ReportFigures.Of(report);
@@ -54,15 +54,15 @@ public static class ReportWriter
 
         // The document is as much text as all charts together, and one core's work: it is made beside them.
         var written = report;
-        var json = document is null ? Task.Run(() => ReportJson.Write(written), cancellation) : Task.FromResult(document);
+        var json = document is { } made ? Task.FromResult(made) : Task.Run(() => (ReadOnlyMemory<byte>)ReportJson.Write(written), cancellation);
 
         var keys = figures.Drawn.Where(group => before?.DigestOf(group.Name) is not null)
             .ToDictionary(group => group.Name, group => figures.KeyOf(group, before!.DigestOf(group.Name)!, pictures), StringComparer.Ordinal);
         GroupCharts? Before(GroupSummary group) => keys.GetValueOrDefault(group.Name) is { } key ? before!.Find(key) : null;
         var same = figures.Drawn.Select(group => (Group: group, Charts: Before(group))).Where(one => one.Charts is not null).ToList();
         var others = figures.Drawn.Where(group => Before(group) is null).ToList();
-        var made = Make(others);
-        onPlanned?.Invoke((figures.Overviews.Count + made.Sum(one => one.Files.Count()) + same.Sum(one => one.Charts!.Files.Count())) * (png is null ? 1 : 2) + 2);
+        var figuresOf = Make(others);
+        onPlanned?.Invoke((figures.Overviews.Count + figuresOf.Sum(one => one.Files.Count()) + same.Sum(one => one.Charts!.Files.Count())) * (png is null ? 1 : 2) + 2);
 
         var charts = new ConcurrentDictionary<string, GroupCharts>(StringComparer.Ordinal);
         await Parallel.ForEachAsync(same, new ParallelOptions { MaxDegreeOfParallelism = CopiesAtOnce, CancellationToken = cancellation }, async (one, stop) =>
@@ -75,17 +75,17 @@ public static class ReportWriter
 
         var gone = same.Where(one => !charts.ContainsKey(one.Group.Name)).Select(one => one.Group).ToList();
         others.AddRange(gone);
-        made.AddRange(Make(gone));
+        figuresOf.AddRange(Make(gone));
         var drawn = new ConcurrentDictionary<Figure, DrawnChart>(ReferenceEqualityComparer.Instance);
         var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
-        await Parallel.ForEachAsync(figures.Overviews.Concat(made.SelectMany(one => one.Files)), options, async (figure, stop) =>
+        await Parallel.ForEachAsync(figures.Overviews.Concat(figuresOf.SelectMany(one => one.Files)), options, async (figure, stop) =>
         {
             var (alone, inline) = SvgCanvas.RenderBoth(figure);
             drawn[figure] = DrawnChart.Of(figure, inline);
             await sink(ReportFiles.Svg(figure.Id), "image/svg+xml", Encoding.UTF8.GetBytes(alone), stop);
             if (png is not null) await sink(ReportFiles.Png(figure.Id), "image/png", png.Render(figure), stop);
         });
-        foreach (var (group, one) in others.Zip(made)) charts[group.Name] = one.Drawn(figure => drawn.GetValueOrDefault(figure) ?? DrawnChart.Of(figure, SvgCanvas.Render(figure, inline: true)));
+        foreach (var (group, one) in others.Zip(figuresOf)) charts[group.Name] = one.Drawn(figure => drawn.GetValueOrDefault(figure) ?? DrawnChart.Of(figure, SvgCanvas.Render(figure, inline: true)));
 
         await sink(ReportFiles.Document, ReportJson.ContentType, await json, cancellation);
         var page = ReportPage.Write(report, figures, [.. figures.Overviews.Select(figure => drawn[figure])], charts, png is not null);

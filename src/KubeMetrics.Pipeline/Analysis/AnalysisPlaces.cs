@@ -45,7 +45,7 @@ public sealed class AnalysisPlaces(StoreAccess stores, StorePlace state)
         state.Store.DeleteAllAsync(_prefix + ColumnFolder.TrimEnd('/'), entry => condition(entry.Key[(_prefix.Length + ColumnFolder.Length)..].Split('/')[0], entry), cancellationToken);
 
     /// <summary>Keeps the document that one step made for the next.</summary>
-    internal Task PutDocumentAsync(string dataset, string work, byte[] document, CancellationToken cancellationToken) =>
+    internal Task PutDocumentAsync(string dataset, string work, ReadOnlyMemory<byte> document, CancellationToken cancellationToken) =>
         state.Store.PutBytesAsync(DocumentKey(dataset, work), document, new PutOptions { ContentType = ReportJson.ContentType }, cancellationToken);
 
     /// <summary>The document that the step before made; null where it is gone, or damaged.</summary>

@@ -52,7 +52,7 @@ internal sealed class AnalysisSteps(
 
     /// <summary>What the steps leave each other in memory.</summary>
     private sealed record Carried(
-        IReadOnlyList<InputObject>? Inputs = null, KeptColumns? Kept = null, Report? Report = null, byte[]? Document = null, IReadOnlyDictionary<string, string>? Digests = null, long Unpacked = 0);
+        IReadOnlyList<InputObject>? Inputs = null, KeptColumns? Kept = null, Report? Report = null, ByteWriter? Document = null, IReadOnlyDictionary<string, string>? Digests = null, long Unpacked = 0);
 
     private async Task<StepOutcome> ListAsync()
     {
@@ -114,8 +114,9 @@ internal sealed class AnalysisSteps(
         var opened = InputTotals.Of(kept?.Opened ?? inputs);
         Instruments.BytesRead.Add(opened.Bytes, new KeyValuePair<string, object?>("dataset", dataset.Name));
         Instruments.Opened.Add(opened.Count, new KeyValuePair<string, object?>("dataset", dataset.Name));
-        var document = ReportJson.Write(result.Report);
-        await places.PutDocumentAsync(dataset.Name, Id, document, cancellationToken);
+        var document = new ByteWriter(ReportJson.LengthOf(result.Report));
+        ReportJson.Write(result.Report, document);
+        await places.PutDocumentAsync(dataset.Name, Id, document.Written, cancellationToken);
         if (groups is not null) await groups.KeepAsync(result.Report.Groups, result.Digests, cancellationToken);
         if (kept is not null) await kept.SettleAsync(cancellationToken);
         context.Carried = new Carried(Report: result.Report, Document: document, Digests: groups is null ? null : result.Digests, Unpacked: result.Series.Sum(series => (long)series.Samples.Count));
@@ -131,7 +132,8 @@ internal sealed class AnalysisSteps(
         var written = report;
         var carried = context.Carried as Carried;
         var charts = carried?.Digests is { } digests ? await KeptCharts.OpenAsync(Columns, Options, digests, cancellationToken) : null;
-        await WritingAsync(async () => written = await Reports.WriteAsync(report, carried?.Document, png, charts, (done, files) => context.Report("drawing", done, files, "files", Summarised, Drawn), cancellationToken));
+        await WritingAsync(async () => written = await Reports.WriteAsync(report, carried?.Document?.Written, png, charts, (done, files) => context.Report("drawing", done, files, "files", Summarised, Drawn), cancellationToken));
+        carried?.Document?.Dispose();
         context.Carried = new Carried(Report: written, Unpacked: carried?.Unpacked ?? 0);
         return Next(_checkpoint! with { Stage = AnalysisStage.Written });
     }

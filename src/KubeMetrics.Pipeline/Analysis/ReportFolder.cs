@@ -77,7 +77,7 @@ public sealed class ReportFolder(IObjectStore store, string prefix = "")
         WriteAsync(report, null, png, null, onFile, cancellationToken);
 
     /// <summary>The same, with its JSON where there is that already, and the charts of an earlier report where they are the same; null for none.</summary>
-    internal async Task<Report> WriteAsync(Report report, byte[]? document, IPngRenderer? png, KeptCharts? charts, Action<int, int>? onFile, CancellationToken cancellationToken)
+    internal async Task<Report> WriteAsync(Report report, ReadOnlyMemory<byte>? document, IPngRenderer? png, KeptCharts? charts, Action<int, int>? onFile, CancellationToken cancellationToken)
     {
         var (files, total, runId) = (0, 0, report.Run.RunId);
         void OnFile() => onFile?.Invoke(Interlocked.Increment(ref files), total);

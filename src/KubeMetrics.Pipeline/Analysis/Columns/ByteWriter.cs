@@ -5,9 +5,10 @@ using System.Runtime.InteropServices;
 namespace KubeMetrics.Pipeline.Analysis.Columns;
 
 /// <summary>Bytes that grow, in memory that is used again.</summary>
-internal sealed class ByteWriter : IBufferWriter<byte>, IDisposable
+/// <param name="capacity">How many bytes there is room for at first: memory that is touched for the first time costs more than writing to it.</param>
+internal sealed class ByteWriter(int capacity = 1 << 12) : IBufferWriter<byte>, IDisposable
 {
-    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(1 << 12);
+    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(capacity);
 
     internal int Length { get; private set; }
 

@@ -63,7 +63,7 @@ internal sealed class KeptGroups
     internal async Task KeepAsync(IReadOnlyList<GroupSummary> groups, IReadOnlyDictionary<string, string> digests, CancellationToken cancellationToken)
     {
         if (digests.Count == _lines.Count && digests.Values.All(_lines.ContainsKey)) return;
-        using var bytes = new ByteWriter();
+        using var bytes = new ByteWriter(Math.Max(1 << 12, _lines.Values.Sum(line => line.Length) / 8 * 9));
         foreach (var summary in groups)
         {
             if (!digests.TryGetValue(summary.Name, out var digest)) continue;

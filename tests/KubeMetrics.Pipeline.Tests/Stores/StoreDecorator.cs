@@ -19,7 +19,7 @@ internal abstract class StoreDecorator(IObjectStore inner) : IObjectStore
     public virtual Task<string> PutAsync(string key, Stream content, PutOptions? options = null, CancellationToken cancellationToken = default) =>
         DoAsync(() => inner.PutAsync(key, content, options, cancellationToken), cancellationToken);
 
-    public Task<string> CopyAsync(string sourceKey, string key, string? ifMatch = null, CancellationToken cancellationToken = default) =>
+    public virtual Task<string> CopyAsync(string sourceKey, string key, string? ifMatch = null, CancellationToken cancellationToken = default) =>
         DoAsync(() => inner.CopyAsync(sourceKey, key, ifMatch, cancellationToken), cancellationToken);
 
     public virtual Task DeleteAsync(string key, CancellationToken cancellationToken = default) =>

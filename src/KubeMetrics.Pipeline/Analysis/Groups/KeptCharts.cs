@@ -68,9 +68,9 @@ internal sealed class KeptCharts
             {
                 _files[file] = await store.CopyAsync(keyOf(kept._before.RunId, file), keyOf(runId, file), etag, cancellation);
             }
-            catch (ObjectStoreException e) when (e.Error is ObjectStoreError.NotFound or ObjectStoreError.PreconditionFailed)
+            catch (IOException)
             {
-                return false;
+                return false; // gone, another, or not to be copied: where nothing can be written at all, drawing it will tell
             }
 
             onFile();

@@ -214,6 +214,28 @@ public sealed class KeptChartsTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_nothing_can_be_copied_everything_is_drawn()
+    {
+        await PutThreeAsync();
+        await AnalyseAsync(Process());
+        _pictures.Groups();
+        var process = Process(store => new WithoutCopies(store));
+
+        await PutAsync("write", 70, 20, level: 2);
+        await AssertAsDrawnAnewAsync(process, await AnalyseAsync(process));
+
+        Assert.Equal(["read", "sync", "write"], _pictures.Groups());
+    }
+
+    private sealed class WithoutCopies(IObjectStore inner) : StoreDecorator(inner)
+    {
+        public override Task<string> CopyAsync(string sourceKey, string key, string? ifMatch = null, CancellationToken cancellationToken = default) =>
+            throw new ObjectStoreException(ObjectStoreError.AccessDenied, "Copies are not allowed here.");
+
+        protected override Task<T> DoAsync<T>(Func<Task<T>> operation, CancellationToken cancellationToken) => operation();
+    }
+
+    [Fact]
     public async Task Who_forces_gets_everything_computed_and_drawn_anew()
     {
         await PutThreeAsync();

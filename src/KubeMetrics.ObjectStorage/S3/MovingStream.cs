@@ -44,7 +44,8 @@ internal sealed class MovingStream : Stream
         Begin();
         try
         {
-            return await _inner.ReadAsync(buffer, cancellationToken);
+            var read = await _inner.ReadAsync(buffer, cancellationToken);
+            return read == 0 && _stalled ? throw Stalled() : read; // a socket that is closed under a read may end it as if all had come
         }
         catch (Exception) when (_stalled)
         {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using KubeMetrics.ObjectStorage.S3;
+using Microsoft.Extensions.Time.Testing;
 
 namespace KubeMetrics.ObjectStorage.Tests.S3;
 
@@ -100,21 +101,26 @@ public sealed class StallTests : IDisposable
     }
 
     [Fact]
-    public async Task What_comes_slowly_but_comes_is_not_given_up()
+    public async Task What_comes_slowly_but_comes_is_not_given_up_and_what_stops_coming_is()
     {
-        var serve = ServeAsync(async stream =>
+        var time = new FakeTimeProvider();
+        var stall = TimeSpan.FromSeconds(60);
+        using var sender = new TcpClient();
+        var accepting = _listener.AcceptTcpClientAsync(Cancellation);
+        await sender.ConnectAsync((IPEndPoint)_listener.LocalEndpoint, Cancellation);
+        using var accepted = await accepting;
+        await using var receiver = new MovingStream(accepted.Client, stall, time);
+        var one = new byte[1];
+        foreach (var sent in "hello"u8.ToArray())
         {
-            await HeadAsync(stream);
-            foreach (var one in Whole)
-            {
-                await stream.WriteAsync(new[] { (byte)one });
-                await Task.Delay(10); // in all it takes longer than a stall may
-            }
-        });
+            var read = receiver.ReadAsync(one, Cancellation).AsTask();
+            time.Advance(stall * 0.75); // in all it takes longer than a stall may
+            await sender.GetStream().WriteAsync(new[] { sent }, Cancellation);
+            Assert.Equal((1, sent), (await read, one[0]));
+        }
 
-        Assert.Equal("hello"u8.ToArray(), (await Store.GetBytesAsync("k", cancellationToken: Cancellation))!.Value.Content);
-
-        await serve;
-        Assert.Equal(1, _connections);
+        var last = receiver.ReadAsync(one, Cancellation).AsTask();
+        time.Advance(stall);
+        Assert.Contains("nothing moved for 60 s", (await Assert.ThrowsAsync<IOException>(() => last)).Message);
     }
 }

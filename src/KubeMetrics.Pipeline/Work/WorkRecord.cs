@@ -66,6 +66,12 @@ public sealed record WorkRecord
     /// <summary>How often it was changed: of two states of one record the one with the higher number is the later.</summary>
     public long Version { get; init; }
 
+    /// <summary>
+    /// Names this one write of it. Versions in Ceph are digests of contents: without it two who write the same at once could each
+    /// take the other's write for its own, whose answer was lost.
+    /// </summary>
+    public string? Write { get; init; }
+
     /// <summary>Its name; see <see cref="WorkId"/>.</summary>
     public required string Id { get; init; }
 

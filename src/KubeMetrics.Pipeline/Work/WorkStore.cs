@@ -53,7 +53,7 @@ public sealed partial class WorkStore(IObjectStore store, string prefix, WorkFee
     /// <summary>Replaces the version that was read; null where somebody else was faster.</summary>
     public async Task<StoredWork?> TryReplaceAsync(StoredWork before, WorkRecord record, CancellationToken cancellationToken)
     {
-        record = record with { Version = before.Record.Version + 1 };
+        record = record with { Version = before.Record.Version + 1, Write = Guid.NewGuid().ToString("N") };
         try
         {
             var etag = await store.PutBytesAsync(KeyOf(record.Id), Bytes(record), Json with { IfMatch = before.ETag }, cancellationToken);

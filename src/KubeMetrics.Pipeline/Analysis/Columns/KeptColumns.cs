@@ -95,6 +95,9 @@ internal sealed class KeptColumns
             _opened[left[i]] = (report, series);
         }, cancellationToken);
         await keeper.EndAsync(cancellationToken);
+        // Read anew it may have come out as it was before it was damaged: what was written over is not there any more to be deleted.
+        var written = keeper.Written.Select(pack => pack.Entry.Key).ToHashSet(StringComparer.Ordinal);
+        _packs.RemoveAll(pack => written.Contains(pack.Entry.Key));
         _packs.AddRange(keeper.Written);
     }
 

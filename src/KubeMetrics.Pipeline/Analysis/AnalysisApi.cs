@@ -1,5 +1,4 @@
 using KubeMetrics.Pipeline.Http;
-using KubeMetrics.Pipeline.Work;
 using Microsoft.AspNetCore.Http;
 
 namespace KubeMetrics.Pipeline.Analysis;
@@ -50,7 +49,7 @@ public static class AnalysisApi
     {
         var record = await service.StartAsync(request, key, cancellationToken);
         response.Headers.Location = LocationOf(record.Id);
-        return JsonAnswer.Of(RunView.Of(record), ApiJson.Plain.RunView, Status(record));
+        return JsonAnswer.OfWork(record, RunView.Of, ApiJson.Plain.RunView);
     }
 
     /// <summary>Runs, newest first.</summary>
@@ -62,13 +61,8 @@ public static class AnalysisApi
         JsonAnswer.Of(RunView.Of(await service.GetAsync(id, cancellationToken)), ApiJson.Plain.RunView);
 
     /// <summary>Cancels a run: 202 where it will stop soon, 200 where it has.</summary>
-    public static async Task<IResult> CancelAsync(string id, AnalysisService service, CancellationToken cancellationToken)
-    {
-        var record = await service.CancelAsync(id, cancellationToken);
-        return JsonAnswer.Of(RunView.Of(record), ApiJson.Plain.RunView, Status(record));
-    }
-
-    private static int Status(WorkRecord record) => record.IsOpen ? StatusCodes.Status202Accepted : StatusCodes.Status200OK;
+    public static async Task<IResult> CancelAsync(string id, AnalysisService service, CancellationToken cancellationToken) =>
+        JsonAnswer.OfWork(await service.CancelAsync(id, cancellationToken), RunView.Of, ApiJson.Plain.RunView);
 }
 
 /// <summary>Some runs.</summary>

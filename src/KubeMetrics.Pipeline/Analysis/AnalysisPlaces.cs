@@ -2,6 +2,7 @@ using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis.Columns;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Stores;
+using KubeMetrics.Pipeline.Work;
 using KubeMetrics.Reports;
 using Microsoft.Extensions.Logging;
 
@@ -14,10 +15,10 @@ public sealed class AnalysisPlaces(StoreAccess stores, StorePlace state)
     private readonly string _prefix = ObjectKey.AsPrefix(state.Prefix);
 
     /// <summary>Which work a repeated request's key stands for.</summary>
-    internal Claims<KeyUse> Keys { get; } = new(state.Store, ObjectKey.AsPrefix(state.Prefix) + "keys", AnalysisJson.Default.KeyUse);
+    internal Claims<KeyUse> Keys { get; } = Claims.Keys(state);
 
     /// <summary>Which work makes the report of which run of a dataset.</summary>
-    internal Claims<RunOwner> Runs(string dataset) => new(state.Store, $"{_prefix}runs/{dataset}", AnalysisJson.Default.RunOwner);
+    internal Claims<RunOwner> Runs(string dataset) => Claims.Owners(state, $"runs/{dataset}");
 
     /// <summary>The store and prefix of a dataset's reports.</summary>
     internal StorePlace ReportPlace(Dataset dataset) => stores.At(dataset.Reports, PlaceUse.Reports);

@@ -34,25 +34,12 @@ internal sealed record AnalysisCheckpoint(AnalysisStage Stage, string RunId, Inp
 /// <summary>What an analysis resulted in.</summary>
 internal sealed record AnalysisOutcome(ReportBrief Report, bool Reused, InputTotals Inputs, bool ReportDeleted = false);
 
-/// <summary>Which work does, or did, a thing that one alone does: the report of a run, the copies between two places.</summary>
-/// <param name="Work">The work.</param>
-/// <param name="Taking">Names this one taking of it. Ceph's versions are digests of contents: without it one that was taken again would look as before.</param>
-internal sealed record RunOwner(string Work, string? Taking = null)
-{
-    internal static RunOwner Now(string work) => new(work, Guid.NewGuid().ToString("N"));
-}
-
-/// <summary>What a key of a repeated request stands for.</summary>
-internal sealed record KeyUse(string Request, string Work);
-
 /// <summary>The forms of what analyses keep in the store.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(AnalysisInput))]
 [JsonSerializable(typeof(AnalysisCheckpoint))]
 [JsonSerializable(typeof(AnalysisOutcome))]
 [JsonSerializable(typeof(AnalysisRequest))]
-[JsonSerializable(typeof(RunOwner))]
-[JsonSerializable(typeof(KeyUse))]
 internal sealed partial class AnalysisJson : JsonSerializerContext;
 
 /// <summary>Reading what analyses keep in work records.</summary>

@@ -13,6 +13,7 @@ namespace KubeMetrics.Pipeline.Analysis;
 public sealed class AnalysisService(DatasetCatalog datasets, AnalysisPlaces places, WorkStore works, WorkFeed feed, AnalysisLimits limits, TimeProvider time)
 {
     private readonly RepeatedRequests _requests = new(places.Keys, works, time);
+    private readonly WorkOf _runs = new(works, feed, time, record => record.IsAnalysis(), "run", "runs");
 
     // Between taking a run (or a key) and its work being in the store, who comes second would take it for abandoned. Other
     // processes may all the same: then one of the two works is replaced by the other.
@@ -49,23 +50,16 @@ public sealed class AnalysisService(DatasetCatalog datasets, AnalysisPlaces plac
     public async Task<IReadOnlyList<WorkRecord>> ListAsync(string? dataset, int limit, CancellationToken cancellationToken)
     {
         var name = dataset is null ? null : datasets.Get(dataset).Name;
-        return [.. (await works.ListAsync(cancellationToken)).Select(work => work.Record)
-            .Where(record => record.IsAnalysis() && (name is null || string.Equals(record.Dataset, name, StringComparison.OrdinalIgnoreCase)))
-            .OrderByDescending(record => record.Id, StringComparer.Ordinal).Take(limit).Select(feed.Live)];
+        return await _runs.ListAsync(limit, cancellationToken, record => name is null || string.Equals(record.Dataset, name, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>One run, as it is this moment.</summary>
     /// <exception cref="RefusedException">There is none.</exception>
-    public async Task<WorkRecord> GetAsync(string id, CancellationToken cancellationToken) =>
-        await works.FindAsync(id, cancellationToken) is { } found && found.Record.IsAnalysis() ? feed.Live(found.Record) : throw Unknown(id);
+    public Task<WorkRecord> GetAsync(string id, CancellationToken cancellationToken) => _runs.GetAsync(id, cancellationToken);
 
     /// <summary>Asks for a run to be given up: one that waits is cancelled at once, one that is under way soon.</summary>
     /// <exception cref="RefusedException">There is none, or it has ended.</exception>
-    public async Task<WorkRecord> CancelAsync(string id, CancellationToken cancellationToken)
-    {
-        await GetAsync(id, cancellationToken);
-        return await works.CancelAsync(id, "run", time.GetUtcNow(), cancellationToken) ?? throw Unknown(id);
-    }
+    public Task<WorkRecord> CancelAsync(string id, CancellationToken cancellationToken) => _runs.CancelAsync(id, cancellationToken);
 
     /// <summary>Finds the work that does or did the same; where there is none makes a new record, and takes the run for it.</summary>
     private async Task<(WorkRecord Record, bool IsNew)> PlanAsync(Dataset dataset, RunOptions options, bool force, CancellationToken cancellationToken)
@@ -115,6 +109,4 @@ public sealed class AnalysisService(DatasetCatalog datasets, AnalysisPlaces plac
         if (open >= limits.Queue)
             throw new RefusedException(Refusal.QueueFull, $"{open} analyses wait or run already; {limits.Queue} are the most.", "Ask again when some are done, cancel some, or raise Analysis:Queue.");
     }
-
-    private static RefusedException Unknown(string id) => new(Refusal.UnknownRun, $"There is no run '{id}'.", "See the list of runs for those there are; the oldest are deleted after a while.");
 }

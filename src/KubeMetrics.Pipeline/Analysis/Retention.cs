@@ -12,9 +12,6 @@ namespace KubeMetrics.Pipeline.Analysis;
 /// </summary>
 internal sealed class Retention(DatasetCatalog datasets, AnalysisPlaces places, WorkStore works, AnalysisLimits limits, TimeProvider time)
 {
-    /// <summary>What nobody has to do with after so long was left behind; younger, it may be on its way from one process to another.</summary>
-    internal static readonly TimeSpan LeftBehind = TimeSpan.FromHours(1);
-
     /// <summary>Sweeps some datasets, or all and what belongs to none.</summary>
     /// <exception cref="IOException">Of some dataset it could not: of all others it did.</exception>
     internal async Task SweepAsync(IReadOnlySet<string>? only, CancellationToken cancellationToken)
@@ -58,8 +55,8 @@ internal sealed class Retention(DatasetCatalog datasets, AnalysisPlaces places, 
 
         runs.RemoveAll(run => !run.IsAnalysis());
         // Whoever has a claim has a record, but for the moment between the two.
-        await places.Runs(name).SweepAsync(now - LeftBehind, runs.SelectMany(RunIds).ToHashSet(), cancellationToken);
-        await places.SweepDocumentsAsync(name, now - LeftBehind, runs.Where(run => run.IsOpen).Select(run => run.Id).ToHashSet(), cancellationToken);
+        await places.Runs(name).SweepAsync(now - Claims.LeftBehind, runs.SelectMany(RunIds).ToHashSet(), cancellationToken);
+        await places.SweepDocumentsAsync(name, now - Claims.LeftBehind, runs.Where(run => run.IsOpen).Select(run => run.Id).ToHashSet(), cancellationToken);
         if (datasets.Find(name) is not { } dataset) return;
         var reports = await SweepReportsAsync(dataset, runs.Where(run => run.IsOpen).SelectMany(RunIds).ToHashSet(), now, cancellationToken);
         foreach (var run in runs) await TellAsync(run, reports, cancellationToken);
@@ -78,7 +75,7 @@ internal sealed class Retention(DatasetCatalog datasets, AnalysisPlaces places, 
         foreach (var runId in await reports.RunsAsync(cancellationToken))
         {
             if (await store.HeadAsync(reports.KeyOf(runId, ReportFiles.Page), cancellationToken) is { } page) whole.Add((runId, page.LastModified));
-            else if (!underWay.Contains(runId) && await NewestAsync(store, reports.KeyOf(runId, ""), cancellationToken) < now - LeftBehind) await reports.DeleteAsync(runId, cancellationToken);
+            else if (!underWay.Contains(runId) && await NewestAsync(store, reports.KeyOf(runId, ""), cancellationToken) < now - Claims.LeftBehind) await reports.DeleteAsync(runId, cancellationToken);
         }
 
         var kept = new HashSet<string>(StringComparer.Ordinal);

@@ -1,5 +1,6 @@
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis;
+using KubeMetrics.Pipeline.Refresh;
 using KubeMetrics.Prometheus;
 
 namespace KubeMetrics.Pipeline.Datasets;
@@ -35,7 +36,7 @@ public sealed record Dataset
     public required StoreUri Reports { get; init; }
 
     /// <summary>When it is refreshed by the clock (NCRONTAB); null for never.</summary>
-    public string? Schedule { get; init; }
+    public Schedule? Schedule { get; init; }
 
     /// <summary>Whether it is refreshed when something arrives in its <see cref="Location"/>.</summary>
     public bool Watch { get; init; }

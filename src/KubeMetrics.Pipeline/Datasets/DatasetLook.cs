@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using KubeMetrics.Pipeline.Analysis;
+using KubeMetrics.Pipeline.Work;
 using KubeMetrics.Prometheus;
 using KubeMetrics.Prometheus.Writing;
 
@@ -79,7 +80,7 @@ public sealed class DatasetLook(DatasetCatalog datasets, AnalysisPlaces places)
     public async Task<LabelsView> LabelsAsync(string name, CancellationToken cancellationToken)
     {
         var (all, newest) = await InputsAsync(name, cancellationToken);
-        var version = Claims<RunOwner>.Digest(string.Join('\n', all.Select(input => $"{input.Name} {input.ETag}")));
+        var version = Claims.Digest(string.Join('\n', all.Select(input => $"{input.Name} {input.ETag}")));
         await _one.WaitAsync(cancellationToken);
         try
         {

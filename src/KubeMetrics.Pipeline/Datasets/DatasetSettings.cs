@@ -62,7 +62,7 @@ internal static class DatasetSettings
             Unit = reader.Parsed("Unit", text => { Units.Parse(text); return text; }),
             Raw = reader.Flag("Raw"),
             Reports = reader.Parsed("Reports", StoreUri.Parse) ?? state.Below($"reports/{name}"),
-            Schedule = reader.Parsed("Schedule", Schedule.Parse)?.Text,
+            Schedule = reader.Parsed("Schedule", Schedule.Parse),
             Watch = reader.Flag("Watch", location?.Kind == StoreKind.S3),
             Engine = reader.Parsed("Engine", Engine) ?? Analyzer.Engine,
             Job = reader.Text("Job"),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using KubeMetrics.Pipeline.Work;
 using Microsoft.AspNetCore.Http;
 
 namespace KubeMetrics.Pipeline.Http;
@@ -23,6 +24,13 @@ public sealed class JsonAnswer : IResult
     /// <param name="type">The media type.</param>
     public static JsonAnswer Of<T>(T value, JsonTypeInfo<T> form, int status = StatusCodes.Status200OK, string type = "application/json; charset=utf-8") =>
         new(JsonSerializer.SerializeToUtf8Bytes(value, form), status, type);
+
+    /// <summary>An answer of work: 202 while there is something to do, 200 where it has ended.</summary>
+    /// <param name="record">The work.</param>
+    /// <param name="view">What callers see of it.</param>
+    /// <param name="form">How that is written.</param>
+    internal static JsonAnswer OfWork<T>(WorkRecord record, Func<WorkRecord, T> view, JsonTypeInfo<T> form) =>
+        Of(view(record), form, record.IsOpen ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
 
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext http)

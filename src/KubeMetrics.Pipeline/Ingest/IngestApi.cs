@@ -1,5 +1,4 @@
 using KubeMetrics.Pipeline.Http;
-using KubeMetrics.Pipeline.Work;
 using Microsoft.AspNetCore.Http;
 
 namespace KubeMetrics.Pipeline.Ingest;
@@ -46,7 +45,7 @@ public static class IngestApi
     {
         var record = await service.StartAsync(request, key, cancellationToken);
         response.Headers.Location = $"/api/ingest/{record.Id}";
-        return JsonAnswer.Of(IngestView.Of(record), ApiJson.Plain.IngestView, Status(record));
+        return JsonAnswer.OfWork(record, IngestView.Of, ApiJson.Plain.IngestView);
     }
 
     /// <summary>Ingests, newest first.</summary>
@@ -58,11 +57,6 @@ public static class IngestApi
         JsonAnswer.Of(IngestView.Of(await service.GetAsync(id, cancellationToken)), ApiJson.Plain.IngestView);
 
     /// <summary>Cancels an ingest: 202 where it will stop soon, 200 where it has.</summary>
-    public static async Task<IResult> CancelAsync(string id, IngestService service, CancellationToken cancellationToken)
-    {
-        var record = await service.CancelAsync(id, cancellationToken);
-        return JsonAnswer.Of(IngestView.Of(record), ApiJson.Plain.IngestView, Status(record));
-    }
-
-    private static int Status(WorkRecord record) => record.IsOpen ? StatusCodes.Status202Accepted : StatusCodes.Status200OK;
+    public static async Task<IResult> CancelAsync(string id, IngestService service, CancellationToken cancellationToken) =>
+        JsonAnswer.OfWork(await service.CancelAsync(id, cancellationToken), IngestView.Of, ApiJson.Plain.IngestView);
 }

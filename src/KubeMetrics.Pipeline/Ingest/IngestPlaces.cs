@@ -1,8 +1,8 @@
 using KubeMetrics.ObjectStorage;
-using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Settings;
 using KubeMetrics.Pipeline.Stores;
+using KubeMetrics.Pipeline.Work;
 
 namespace KubeMetrics.Pipeline.Ingest;
 
@@ -18,10 +18,10 @@ public sealed class IngestPlaces(StoreAccess stores, StorageOptions storage, Dat
 
     internal IObjectStore State => store.Store;
 
-    internal Claims<KeyUse> Keys { get; } = new(store.Store, ObjectKey.AsPrefix(store.Prefix) + "keys", AnalysisJson.Default.KeyUse);
+    internal Claims<KeyUse> Keys { get; } = Claims.Keys(store);
 
     /// <summary>Which work copies between two places.</summary>
-    internal Claims<RunOwner> Owners { get; } = new(store.Store, ObjectKey.AsPrefix(store.Prefix) + "ingest-owners", AnalysisJson.Default.RunOwner);
+    internal Claims<RunOwner> Owners { get; } = Claims.Owners(store, "ingest-owners");
 
     internal string All => $"{_prefix}ingest";
 

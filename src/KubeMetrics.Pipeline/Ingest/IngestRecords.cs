@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Work;
 
 namespace KubeMetrics.Pipeline.Ingest;
@@ -81,7 +80,7 @@ internal sealed record IngestInput(
     string Source, string Destination, IReadOnlyList<string> Include, IReadOnlyList<string> Exclude, long? MaxBytes, bool Mirror, bool DryRun)
 {
     /// <summary>Names the two places, whatever else is asked for.</summary>
-    internal string Pair => Claims<RunOwner>.Digest($"{Source}\n{Destination}")[..32];
+    internal string Pair => Claims.Digest($"{Source}\n{Destination}")[..32];
 
     internal bool IsSameAs(IngestInput other) =>
         this with { Include = other.Include, Exclude = other.Exclude } == other && Include.SequenceEqual(other.Include) && Exclude.SequenceEqual(other.Exclude);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using KubeMetrics.ObjectStorage;
-using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Work;
 
 namespace KubeMetrics.Pipeline.Ingest;
@@ -9,6 +8,7 @@ namespace KubeMetrics.Pipeline.Ingest;
 public sealed class IngestService(IngestPlaces places, WorkStore works, WorkFeed feed, IngestLimits limits, TimeProvider time)
 {
     private readonly RepeatedRequests _requests = new(places.Keys, works, time);
+    private readonly WorkOf _ingests = new(works, feed, time, record => record.IsIngest(), "ingest", "ingests");
 
     // Between taking the places and the work being in the store, who comes second would take them for abandoned.
     private readonly SemaphoreSlim _starting = new(1);
@@ -48,22 +48,15 @@ public sealed class IngestService(IngestPlaces places, WorkStore works, WorkFeed
     /// <summary>Ingests, newest first.</summary>
     /// <param name="limit">At most so many.</param>
     /// <param name="cancellationToken">Ends the listing.</param>
-    public async Task<IReadOnlyList<WorkRecord>> ListAsync(int limit, CancellationToken cancellationToken) =>
-        [.. (await works.ListAsync(cancellationToken)).Select(work => work.Record).Where(record => record.IsIngest())
-            .OrderByDescending(record => record.Id, StringComparer.Ordinal).Take(limit).Select(feed.Live)];
+    public Task<IReadOnlyList<WorkRecord>> ListAsync(int limit, CancellationToken cancellationToken) => _ingests.ListAsync(limit, cancellationToken);
 
     /// <summary>One ingest, as it is this moment.</summary>
     /// <exception cref="RefusedException">There is none.</exception>
-    public async Task<WorkRecord> GetAsync(string id, CancellationToken cancellationToken) =>
-        await works.FindAsync(id, cancellationToken) is { } found && found.Record.IsIngest() ? feed.Live(found.Record) : throw Unknown(id);
+    public Task<WorkRecord> GetAsync(string id, CancellationToken cancellationToken) => _ingests.GetAsync(id, cancellationToken);
 
     /// <summary>Asks for an ingest to be given up: one that waits is cancelled at once, one that is under way soon. What was copied stays.</summary>
     /// <exception cref="RefusedException">There is none, or it has ended.</exception>
-    public async Task<WorkRecord> CancelAsync(string id, CancellationToken cancellationToken)
-    {
-        await GetAsync(id, cancellationToken);
-        return await works.CancelAsync(id, "ingest", time.GetUtcNow(), cancellationToken) ?? throw Unknown(id);
-    }
+    public Task<WorkRecord> CancelAsync(string id, CancellationToken cancellationToken) => _ingests.CancelAsync(id, cancellationToken);
 
     /// <summary>Finds the ingest that does the same already; where there is none makes a new record, and takes the two places for it.</summary>
     private async Task<(WorkRecord Record, bool IsNew)> PlanAsync(IngestInput input, string dataset, CancellationToken cancellationToken)
@@ -93,6 +86,4 @@ public sealed class IngestService(IngestPlaces places, WorkStore works, WorkFeed
             if (input.DryRun || await places.Owners.TryTakeAsync(input.Pair, RunOwner.Now(record.Id), claim?.ETag, cancellationToken)) return (record, true);
         }
     }
-
-    private static RefusedException Unknown(string id) => new(Refusal.UnknownRun, $"There is no ingest '{id}'.", "See the list of ingests for those there are; the oldest are deleted after a while.");
 }

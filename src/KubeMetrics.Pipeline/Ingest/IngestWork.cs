@@ -1,5 +1,4 @@
 using KubeMetrics.ObjectStorage;
-using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Work;
 
 namespace KubeMetrics.Pipeline.Ingest;
@@ -32,7 +31,7 @@ public sealed class IngestWork(IngestPlaces places, WorkStore works, IngestLimit
         foreach (var record in records.Where(record => !record.IsOpen).ToList())
         {
             var isOld = ended++ >= limits.Keep || record.Finished < now - limits.KeepFor;
-            var isNew = record.Finished >= now - Retention.LeftBehind;
+            var isNew = record.Finished >= now - Claims.LeftBehind;
             try
             {
                 if (!record.IngestInput().DryRun && (isOld || (record.State == WorkState.Cancelled && (isNew || only is null)))) await GiveUpAsync(record, cancellationToken);
@@ -68,6 +67,6 @@ public sealed class IngestWork(IngestPlaces places, WorkStore works, IngestLimit
     {
         var length = places.All.Length + 1;
         await places.State.DeleteAllAsync(places.All, entry => entry.LastModified < now - limits.KeepFor && !pairs.Contains(entry.Key[length..].Split('/')[0]), cancellationToken);
-        await places.Owners.SweepAsync(now - Retention.LeftBehind, pairs, cancellationToken);
+        await places.Owners.SweepAsync(now - Claims.LeftBehind, pairs, cancellationToken);
     }
 }

@@ -9,10 +9,9 @@ namespace KubeMetrics.Pipeline.Notifications;
 /// <summary>A marker that says: this dataset has to be looked at again.</summary>
 /// <param name="Dataset">The dataset.</param>
 /// <param name="Written">When it was written (UTC).</param>
-/// <param name="Reason">Why, for people.</param>
 /// <param name="Count">How many arrivals it stands for.</param>
 /// <param name="Arrivals">The first of them.</param>
-internal sealed record DirtyMarker(string Dataset, DateTimeOffset Written, string Reason, int Count, IReadOnlyList<Arrival> Arrivals);
+internal sealed record DirtyMarker(string Dataset, DateTimeOffset Written, int Count, IReadOnlyList<Arrival> Arrivals);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(DirtyMarker))]
@@ -31,12 +30,12 @@ public sealed class DirtyMarkers(StorePlace state, TimeProvider time)
 
     /// <summary>Marks a dataset. When this returns, the marker is in the store.</summary>
     /// <exception cref="IOException">The store did not take it within two seconds.</exception>
-    public Task AddAsync(string dataset, string reason, IReadOnlyList<Arrival> arrivals)
+    public Task AddAsync(string dataset, IReadOnlyList<Arrival> arrivals)
     {
         lock (_queues)
         {
             if (!_queues.TryGetValue(dataset, out var queue)) _queues[dataset] = queue = new Queue();
-            var batch = queue.Next ??= new Batch(reason);
+            var batch = queue.Next ??= new Batch();
             batch.Count += Math.Max(1, arrivals.Count);
             batch.Arrivals.AddRange(arrivals.Take(ArrivalsKept - batch.Arrivals.Count));
             if (!queue.IsWriting)
@@ -109,7 +108,7 @@ public sealed class DirtyMarkers(StorePlace state, TimeProvider time)
     private async Task WriteAsync(string dataset, Batch batch)
     {
         var now = time.GetUtcNow();
-        var marker = new DirtyMarker(dataset, now, batch.Reason, batch.Count, batch.Arrivals);
+        var marker = new DirtyMarker(dataset, now, batch.Count, batch.Arrivals);
         var key = $"{_prefix}{dataset}/{WorkId.New(now)}.json";
         var content = JsonSerializer.SerializeToUtf8Bytes(marker, DirtyMarkerJson.Default.DirtyMarker);
         await Enduring.PutAsync(state.Store, key, content, time);
@@ -122,10 +121,8 @@ public sealed class DirtyMarkers(StorePlace state, TimeProvider time)
         public bool IsWriting { get; set; }
     }
 
-    private sealed class Batch(string reason)
+    private sealed class Batch
     {
-        public string Reason { get; } = reason;
-
         public int Count { get; set; }
 
         public List<Arrival> Arrivals { get; } = [];

@@ -67,7 +67,7 @@ public sealed class NotificationService(DatasetCatalog datasets, DirtyMarkers ma
             }
         }
 
-        foreach (var (name, arrivals) in dirty) writes.Add(markers.AddAsync(name, "arrival", arrivals));
+        foreach (var (name, arrivals) in dirty) writes.Add(markers.AddAsync(name, arrivals));
         await Task.WhenAll(writes);
         Instruments.Notified(accepted, ignored, aside);
         return new NotificationReceipt(accepted, ignored, aside);

@@ -1,5 +1,4 @@
 using KubeMetrics.Pipeline.Http;
-using KubeMetrics.Pipeline.Work;
 using Microsoft.AspNetCore.Http;
 
 namespace KubeMetrics.Pipeline.Refresh;
@@ -46,7 +45,7 @@ public static class RefreshApi
     {
         var record = await service.StartAsync(request, key, cancellationToken);
         response.Headers.Location = $"/api/refresh/{record.Id}";
-        return JsonAnswer.Of(RefreshView.Of(record), ApiJson.Plain.RefreshView, Status(record));
+        return JsonAnswer.OfWork(record, RefreshView.Of, ApiJson.Plain.RefreshView);
     }
 
     /// <summary>Refreshes, newest first.</summary>
@@ -58,11 +57,6 @@ public static class RefreshApi
         JsonAnswer.Of(RefreshView.Of(await service.GetAsync(id, cancellationToken)), ApiJson.Plain.RefreshView);
 
     /// <summary>Cancels a refresh: 202 where it will stop soon, 200 where it has.</summary>
-    public static async Task<IResult> CancelAsync(string id, RefreshService service, CancellationToken cancellationToken)
-    {
-        var record = await service.CancelAsync(id, cancellationToken);
-        return JsonAnswer.Of(RefreshView.Of(record), ApiJson.Plain.RefreshView, Status(record));
-    }
-
-    private static int Status(WorkRecord record) => record.IsOpen ? StatusCodes.Status202Accepted : StatusCodes.Status200OK;
+    public static async Task<IResult> CancelAsync(string id, RefreshService service, CancellationToken cancellationToken) =>
+        JsonAnswer.OfWork(await service.CancelAsync(id, cancellationToken), RefreshView.Of, ApiJson.Plain.RefreshView);
 }

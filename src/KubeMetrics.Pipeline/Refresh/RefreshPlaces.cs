@@ -1,6 +1,6 @@
 using KubeMetrics.ObjectStorage;
-using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Stores;
+using KubeMetrics.Pipeline.Work;
 
 namespace KubeMetrics.Pipeline.Refresh;
 
@@ -8,10 +8,10 @@ namespace KubeMetrics.Pipeline.Refresh;
 public sealed class RefreshPlaces(StorePlace state)
 {
     /// <summary>Which work refreshes which dataset.</summary>
-    internal Claims<RunOwner> Owners { get; } = new(state.Store, ObjectKey.AsPrefix(state.Prefix) + "refresh-owners", AnalysisJson.Default.RunOwner);
+    internal Claims<RunOwner> Owners { get; } = Claims.Owners(state, "refresh-owners");
 
     /// <summary>What a repeated request's key stands for.</summary>
-    internal Claims<KeyUse> Keys { get; } = new(state.Store, ObjectKey.AsPrefix(state.Prefix) + "keys", AnalysisJson.Default.KeyUse);
+    internal Claims<KeyUse> Keys { get; } = Claims.Keys(state);
 
     private Claims<RefreshMemory> Memories { get; } = new(state.Store, ObjectKey.AsPrefix(state.Prefix) + "refresh", RefreshJson.Default.RefreshMemory);
 

@@ -13,6 +13,7 @@ namespace KubeMetrics.Pipeline.Refresh;
 public sealed class RefreshService(DatasetCatalog datasets, RefreshPlaces places, AnalysisPlaces analyses, WorkStore works, WorkFeed feed, TimeProvider time)
 {
     private readonly RepeatedRequests _requests = new(places.Keys, works, time);
+    private readonly WorkOf _refreshes = new(works, feed, time, record => record.IsRefresh(), "refresh", "refreshes");
 
     // Between taking the dataset and the work being in the store, who comes second would take it for abandoned.
     private readonly SemaphoreSlim _starting = new(1);
@@ -69,26 +70,23 @@ public sealed class RefreshService(DatasetCatalog datasets, RefreshPlaces places
     /// <summary>Refreshes, newest first.</summary>
     /// <param name="limit">At most so many.</param>
     /// <param name="cancellationToken">Ends the listing.</param>
-    public async Task<IReadOnlyList<WorkRecord>> ListAsync(int limit, CancellationToken cancellationToken) =>
-        [.. (await works.ListAsync(cancellationToken)).Select(work => work.Record).Where(record => record.IsRefresh())
-            .OrderByDescending(record => record.Id, StringComparer.Ordinal).Take(limit).Select(feed.Live)];
+    public Task<IReadOnlyList<WorkRecord>> ListAsync(int limit, CancellationToken cancellationToken) => _refreshes.ListAsync(limit, cancellationToken);
 
     /// <summary>One refresh, as it is this moment.</summary>
     /// <exception cref="RefusedException">There is none.</exception>
-    public async Task<WorkRecord> GetAsync(string id, CancellationToken cancellationToken) =>
-        await works.FindAsync(id, cancellationToken) is { } found && found.Record.IsRefresh() ? feed.Live(found.Record) : throw Unknown(id);
+    public Task<WorkRecord> GetAsync(string id, CancellationToken cancellationToken) => _refreshes.GetAsync(id, cancellationToken);
 
     /// <summary>Asks for a refresh to be given up, and with it what it waits for. It does not start by itself again until something else arrives, or an hour has passed.</summary>
     /// <exception cref="RefusedException">There is none, or it has ended.</exception>
     public async Task<WorkRecord> CancelAsync(string id, CancellationToken cancellationToken)
     {
         var refresh = await GetAsync(id, cancellationToken);
-        var cancelled = await works.CancelAsync(id, "refresh", time.GetUtcNow(), cancellationToken) ?? throw Unknown(id);
+        var cancelled = await _refreshes.CancelAsync(id, cancellationToken);
         if (refresh.WaitsFor is { } child)
         {
             try
             {
-                await works.CancelAsync(child, refresh.RefreshCheckpoint()?.Analysis == child ? "run" : "ingest", time.GetUtcNow(), cancellationToken);
+                await works.CancelAsync(child, "work", time.GetUtcNow(), cancellationToken);
             }
             catch (RefusedException)
             {
@@ -134,8 +132,6 @@ public sealed class RefreshService(DatasetCatalog datasets, RefreshPlaces places
         };
         return await places.Owners.TryTakeAsync(dataset.Name, RunOwner.Now(record.Id), claim?.ETag, cancellationToken) ? record : null;
     }
-
-    private static RefusedException Unknown(string id) => new(Refusal.UnknownRun, $"There is no refresh '{id}'.", "See the list of refreshes for those there are; the oldest are deleted after a while.");
 }
 
 /// <summary>How long a dataset that could not be refreshed is left alone, while nothing in it changes.</summary>

@@ -109,7 +109,7 @@ public sealed partial class RefreshWatch(
             : places.RememberAsync(dataset.Name, memory => memory with { ScheduledUpTo = memory.ScheduledUpTo ?? time.GetUtcNow() }, cancellationToken);
 
     private bool IsScheduled(Dataset dataset, RefreshMemory memory) =>
-        dataset.Schedule is { } schedule && memory.ScheduledUpTo is { } upTo && Schedule.Parse(schedule).After(upTo) <= time.GetUtcNow();
+        dataset.Schedule is { } schedule && memory.ScheduledUpTo is { } upTo && schedule.After(upTo) <= time.GetUtcNow();
 
     // The time that is remembered may be another machine's, or of before this one's clock was set.
     private bool IsReconciling(Dataset dataset, RefreshMemory memory) =>

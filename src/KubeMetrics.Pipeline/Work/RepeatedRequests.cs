@@ -1,6 +1,3 @@
-using KubeMetrics.ObjectStorage;
-using KubeMetrics.Pipeline.Analysis;
-
 namespace KubeMetrics.Pipeline.Work;
 
 /// <summary>
@@ -20,8 +17,8 @@ internal sealed class RepeatedRequests(Claims<KeyUse> keys, WorkStore works, Tim
     internal async Task<WorkRecord> OnceAsync(string? key, string request, Func<Task<(WorkRecord Record, bool IsNew)>> plan, CancellationToken cancellationToken)
     {
         if (key is { Length: 0 or > LongestKey }) throw new RefusedException(Refusal.Invalid, $"The Idempotency-Key has {key.Length} characters; it takes 1 to {LongestKey}.", "Use a shorter key, such as a UUID.");
-        var keyName = key is null ? null : Claims<KeyUse>.Digest(key);
-        var fingerprint = Claims<KeyUse>.Digest(request);
+        var keyName = key is null ? null : Claims.Digest(key);
+        var fingerprint = Claims.Digest(request);
         while (true)
         {
             string? keyVersion = null;
@@ -30,7 +27,7 @@ internal sealed class RepeatedRequests(Claims<KeyUse> keys, WorkStore works, Tim
                 if (claim.Is is { } use && use.Request != fingerprint)
                     throw new RefusedException(Refusal.KeyReused, "This Idempotency-Key came before with another request.", "Use a new key for a new request, or send the same body again.");
                 if (claim.Is is { } mine && await works.FindAsync(mine.Work, cancellationToken) is { } same) return same.Record;
-                if (claim.Is is not null && claim.Written < time.GetUtcNow() - Retention.LeftBehind)
+                if (claim.Is is not null && claim.Written < time.GetUtcNow() - Claims.LeftBehind)
                     throw new RefusedException(Refusal.NoLongerKept, "The run that this Idempotency-Key stands for is no longer kept.", "Use a new key to start another.");
                 keyVersion = claim.ETag; // whoever used it was stopped before its work was in the store
             }

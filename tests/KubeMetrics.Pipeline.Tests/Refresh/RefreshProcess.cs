@@ -82,7 +82,7 @@ internal sealed class RefreshProcess
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>As if a bucket had said that something arrived.</summary>
-    public Task ArriveAsync() => Markers.AddAsync(Dataset.Name, "arrival", [new Arrival("ObjectCreated:Put", "dumps", "a.json", null, null)]);
+    public Task ArriveAsync() => Markers.AddAsync(Dataset.Name, [new Arrival("ObjectCreated:Put", "dumps", "a.json", null, null)]);
 
     /// <summary>Looks once, after so much time.</summary>
     public async Task<IReadOnlyList<WorkRecord>> LookAsync(TimeSpan after = default)

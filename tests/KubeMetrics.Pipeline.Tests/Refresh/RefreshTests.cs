@@ -136,11 +136,11 @@ public sealed class RefreshTests : IDisposable
     [Fact]
     public async Task A_schedule_that_is_first_seen_counts_from_then_on_and_a_missed_one_runs_once()
     {
-        var process = await AnalysedAsync(dataset => dataset with { Schedule = "0 0 * * * *", Watch = true }); // it is 06:00
+        var process = await AnalysedAsync(dataset => dataset with { Schedule = Schedule.Parse("0 0 * * * *"), Watch = true }); // it is 06:00
         Assert.Null(await process.RefreshedAsync(TimeSpan.FromMinutes(59)));
         Assert.Equal(RefreshReason.Schedule, (await process.RefreshedAsync(TimeSpan.FromMinutes(1)))!.RefreshInput().Reason);
 
-        var late = new RefreshProcess(_folder, _time, with: dataset => dataset with { Schedule = "0 0 * * * *", Watch = true });
+        var late = new RefreshProcess(_folder, _time, with: dataset => dataset with { Schedule = Schedule.Parse("0 0 * * * *"), Watch = true });
         Assert.Equal(RefreshReason.Schedule, (await late.RefreshedAsync(TimeSpan.FromHours(30)))!.RefreshInput().Reason);
         Assert.Null(await late.RefreshedAsync(TimeSpan.FromMinutes(1)));
         Assert.Null(await process.RefreshedAsync());

@@ -133,7 +133,7 @@ public sealed class HostSettingsTests
     [Theory]
     [InlineData("0 0 6 * * *")]
     [InlineData("0 6 * * *")]
-    public void A_schedule_has_seconds_or_none(string schedule) => Assert.Equal(schedule, Read(Good, ("Datasets:KubeMetrics:Schedule", schedule)).Datasets[0].Schedule);
+    public void A_schedule_has_seconds_or_none(string schedule) => Assert.Equal(schedule, Read(Good, ("Datasets:KubeMetrics:Schedule", schedule)).Datasets[0].Schedule!.Text);
 
     [Fact]
     public void A_dataset_without_a_location_is_told() => Assert.Contains("Datasets:KubeMetrics:Location is not set", Assert.Single(Mistakes(("Datasets:KubeMetrics:GroupBy", "op"))));

@@ -1,12 +1,12 @@
-using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Tests.Stores;
+using KubeMetrics.Pipeline.Work;
 
 namespace KubeMetrics.Pipeline.Tests.Work;
 
 /// <summary>Of what one work alone does.</summary>
 public abstract class OwnerContract(Func<Task<ITestBucket>> newBucket) : WorkContract(newBucket)
 {
-    private Claims<RunOwner> Claims => new(Store, "claims", AnalysisJson.Default.RunOwner);
+    private Claims<RunOwner> Claims => new(Store, "claims", ClaimJson.Default.RunOwner);
 
     [Fact]
     public async Task What_another_does_is_not_taken_and_what_nobody_does_any_more_is()

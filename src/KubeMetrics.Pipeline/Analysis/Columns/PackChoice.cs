@@ -1,4 +1,5 @@
 using KubeMetrics.ObjectStorage;
+using KubeMetrics.Pipeline.Work;
 
 namespace KubeMetrics.Pipeline.Analysis.Columns;
 
@@ -34,7 +35,7 @@ internal static class PackChoice
         var (anew, deleted) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         foreach (var pack in packs.Where(pack => pack.Own))
         {
-            var old = pack.Entry.LastModified < now - Retention.LeftBehind;
+            var old = pack.Entry.LastModified < now - Claims.LeftBehind;
             if (pack.Live == 0)
             {
                 if (pack.Damaged || old || over) deleted.Add(pack.Entry.Key);

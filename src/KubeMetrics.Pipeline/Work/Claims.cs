@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using KubeMetrics.ObjectStorage;
-using KubeMetrics.Pipeline.Work;
+using KubeMetrics.Pipeline.Stores;
 
-namespace KubeMetrics.Pipeline.Analysis;
+namespace KubeMetrics.Pipeline.Work;
 
 /// <summary>A claim as it was read.</summary>
 /// <param name="Is">What it says; null where it is damaged: nobody's, and free to be taken over.</param>
@@ -55,17 +56,28 @@ internal sealed class Claims<T>(IObjectStore store, string folder, JsonTypeInfo<
     internal Task SweepAsync(DateTimeOffset before, IReadOnlySet<string> keep, CancellationToken cancellationToken) =>
         store.DeleteAllAsync(folder, entry => entry.LastModified < before && !keep.Contains(NameOf(entry.Key)), cancellationToken);
 
-    /// <summary>A name for text of any length and alphabet.</summary>
-    internal static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-
     private string KeyOf(string name) => $"{ObjectKey.AsPrefix(folder)}{name}{Extension}";
 
     private string NameOf(string key) => key.EndsWith(Extension, StringComparison.Ordinal) ? key[ObjectKey.AsPrefix(folder).Length..^Extension.Length] : "";
 }
 
-/// <summary>Claims of works on what one alone does.</summary>
-internal static class OwnerClaims
+/// <summary>The claims that all work has in common.</summary>
+internal static class Claims
 {
+    /// <summary>What nobody has to do with after so long was left behind; younger, it may be on its way from one process to another.</summary>
+    internal static readonly TimeSpan LeftBehind = TimeSpan.FromHours(1);
+
+    /// <summary>Which work a repeated request's key stands for.</summary>
+    internal static Claims<KeyUse> Keys(StorePlace state) => new(state.Store, ObjectKey.AsPrefix(state.Prefix) + "keys", ClaimJson.Default.KeyUse);
+
+    /// <summary>Which work does, or did, each thing of a kind that one alone does.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="folder">The kind's folder in it.</param>
+    internal static Claims<RunOwner> Owners(StorePlace state, string folder) => new(state.Store, ObjectKey.AsPrefix(state.Prefix) + folder, ClaimJson.Default.RunOwner);
+
+    /// <summary>A name for text of any length and alphabet.</summary>
+    internal static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
     /// <summary>
     /// Makes sure that a work is the one that does a thing: takes it where it is free; else names who has it. Its own it
     /// takes again: whoever found it without its work, just before that was added, must not take it over any more.
@@ -80,3 +92,19 @@ internal static class OwnerClaims
         }
     }
 }
+
+/// <summary>Which work does, or did, a thing that one alone does: the report of a run, the copies between two places.</summary>
+/// <param name="Work">The work.</param>
+/// <param name="Taking">Names this one taking of it. Ceph's versions are digests of contents: without it one that was taken again would look as before.</param>
+internal sealed record RunOwner(string Work, string? Taking = null)
+{
+    internal static RunOwner Now(string work) => new(work, Guid.NewGuid().ToString("N"));
+}
+
+/// <summary>What a key of a repeated request stands for.</summary>
+internal sealed record KeyUse(string Request, string Work);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(RunOwner))]
+[JsonSerializable(typeof(KeyUse))]
+internal sealed partial class ClaimJson : JsonSerializerContext;

@@ -38,4 +38,18 @@ internal sealed class ManualTime(DateTimeOffset start) : FakeTimeProvider(start)
             if (wait == length)
                 return;
     }
+    /// <summary>Lets the time go on until something is done: each time somebody waits for so long, and by as much.</summary>
+    public async Task PassesUntilAsync(Task done, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        while (true)
+        {
+            await Task.WhenAny(done, SomebodyWaitsAsync(wait, enough.Token));
+            cancellationToken.ThrowIfCancellationRequested();
+            if (done.IsCompleted) break;
+            Advance(wait);
+        }
+
+        await enough.CancelAsync();
+    }
 }

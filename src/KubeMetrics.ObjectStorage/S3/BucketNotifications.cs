@@ -37,7 +37,7 @@ public sealed class BucketNotifications : IDisposable
             throw new ObjectStoreException(ObjectStoreError.Unavailable, $"The bucket '{bucket}' is on AWS, where notifications are set up with AWS's own tools: a topic of SNS, or EventBridge, that posts to the host's /api/notifications.");
         (_bucket, _connection) = (bucket, connection);
         _calls = new S3Calls(bucket, connection, clients, time ?? TimeProvider.System);
-        _http = S3Clients.HttpFor(connection);
+        _http = clients.HttpFor(connection);
         _signed = new SignedRequests(connection, _http);
     }
 

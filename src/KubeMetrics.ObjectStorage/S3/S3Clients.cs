@@ -8,16 +8,18 @@ using Amazon.S3;
 namespace KubeMetrics.ObjectStorage.S3;
 
 /// <summary>The clients of this process: one for each way in which buckets are reached, so that those reached alike share connections.</summary>
-public sealed class S3Clients : IDisposable
+/// <param name="time">The clock that tells when a connection stands still; the system's if not given.</param>
+public sealed class S3Clients(TimeProvider? time = null) : IDisposable
 {
     private readonly ConcurrentDictionary<S3Connection, Lazy<IAmazonS3>> _clients = [];
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     /// <summary>A client that speaks to one endpoint as one user.</summary>
     /// <exception cref="ObjectStoreException">The certificates can't be read.</exception>
     internal IAmazonS3 For(S3Connection connection) => _clients.GetOrAdd(connection, one => new Lazy<IAmazonS3>(() => Create(one))).Value;
 
     /// <summary>What requests that the SDK has no call for go through: the same connections under the same rules.</summary>
-    internal static HttpClient HttpFor(S3Connection connection) => new Connections(connection).Client;
+    internal HttpClient HttpFor(S3Connection connection) => new Connections(connection, _time).Client;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -25,7 +27,7 @@ public sealed class S3Clients : IDisposable
         foreach (var client in _clients.Values.Where(client => client.IsValueCreated)) client.Value.Dispose();
     }
 
-    private static AmazonS3Client Create(S3Connection connection)
+    private AmazonS3Client Create(S3Connection connection)
     {
         var config = new AmazonS3Config
         {
@@ -44,7 +46,7 @@ public sealed class S3Clients : IDisposable
             Timeout = Timeout.InfiniteTimeSpan,
             BufferSize = 64 << 10,
             DisableLogging = true,
-            HttpClientFactory = new Connections(connection),
+            HttpClientFactory = new Connections(connection, _time),
         };
         return connection switch
         {
@@ -55,9 +57,9 @@ public sealed class S3Clients : IDisposable
         };
     }
 
-    private sealed class Connections(S3Connection connection) : HttpClientFactory
+    private sealed class Connections(S3Connection connection, TimeProvider time) : HttpClientFactory
     {
-        public HttpClient Client { get; } = new(new Staying(Handler(connection))) { Timeout = Timeout.InfiniteTimeSpan };
+        public HttpClient Client { get; } = new(new Staying(Handler(connection, time))) { Timeout = Timeout.InfiniteTimeSpan };
 
         public override HttpClient CreateHttpClient(IClientConfig clientConfig) => Client;
 
@@ -65,7 +67,7 @@ public sealed class S3Clients : IDisposable
 
         public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
 
-        private static SocketsHttpHandler Handler(S3Connection connection)
+        private static SocketsHttpHandler Handler(S3Connection connection, TimeProvider time)
         {
             var handler = new SocketsHttpHandler
             {
@@ -78,7 +80,7 @@ public sealed class S3Clients : IDisposable
                     try
                     {
                         await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
-                        return new MovingStream(socket, connection.Stall, TimeProvider.System);
+                        return new MovingStream(socket, connection.Stall, time);
                     }
                     catch
                     {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
@@ -101,9 +102,9 @@ public static class ChangesApi
 
         private static async Task WriteAsync(HttpResponse response, string type, byte[] json, CancellationToken cancellationToken)
         {
-            await response.WriteAsync($"event: {type}\ndata: ", cancellationToken);
-            await response.Body.WriteAsync(json, cancellationToken);
-            await response.WriteAsync("\n\n", cancellationToken);
+            // In one piece: where the host stops meanwhile, it is sent whole or not at all.
+            byte[] told = [.. "event: "u8, .. Encoding.UTF8.GetBytes(type), .. "\ndata: "u8, .. json, .. "\n\n"u8];
+            await response.Body.WriteAsync(told, cancellationToken);
         }
     }
 }

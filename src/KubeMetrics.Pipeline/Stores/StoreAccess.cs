@@ -10,7 +10,7 @@ namespace KubeMetrics.Pipeline.Stores;
 /// <param name="storage">How buckets are reached; null where none is.</param>
 public sealed class StoreAccess(TimeProvider time, StorageOptions? storage = null) : IDisposable
 {
-    private readonly S3Clients _clients = new();
+    private readonly S3Clients _clients = new(time);
     private readonly ConcurrentDictionary<(StoreUri Uri, PlaceUse Use), StorePlace> _open = [];
 
     /// <summary>What every store that is opened here is seen through: where tests stop a process or kill it.</summary>

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Amazon.Runtime;
-using Amazon.S3;
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.ObjectStorage.S3;
 using KubeMetrics.Pipeline.Demo;
@@ -37,10 +35,7 @@ public sealed class CephTests : IAsyncLifetime
         await Bucket(_private).CreateBucketAsync(Cancellation);
         await Bucket(_public).CreateBucketAsync(Cancellation);
         await DemoDataset.WriteAsync(Bucket(_public), new DemoOptions { Days = 2 }, cancellationToken: Cancellation);
-        using var s3 = new AmazonS3Client(new BasicAWSCredentials(_ceph.AccessKey, _ceph.SecretKey), new AmazonS3Config { ServiceURL = _ceph.Endpoint, ForcePathStyle = true, AuthenticationRegion = "default" });
-        await s3.PutBucketPolicyAsync(_public, $$"""
-            {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":["s3:GetObject","s3:ListBucket"],"Resource":["arn:aws:s3:::{{_public}}","arn:aws:s3:::{{_public}}/*"]}]}
-            """, Cancellation);
+        await Bucket(_public).AllowReadingToAllAsync(Cancellation);
     }
 
     public ValueTask DisposeAsync()
@@ -68,9 +63,9 @@ public sealed class CephTests : IAsyncLifetime
         await foreach (var entry in Bucket(_public).ListAsync(cancellationToken: Cancellation))
             _folder.Write(entry.Key, (await Bucket(_public).GetBytesAsync(entry.Key, cancellationToken: Cancellation))!.Value.Content);
         var command = await CommandRun.OfAsync(_folder.Path, "analyze", "kube-metrics", "--where", "quantile=0.9", "--json", "--no-report");
-        var expected = Descriptions(JsonDocument.Parse(command.Output).RootElement);
+        var expected = Runs.Descriptions(JsonDocument.Parse(command.Output).RootElement);
         Assert.NotEmpty(expected);
-        Assert.Equal(expected, Descriptions(report));
+        Assert.Equal(expected, Runs.Descriptions(report));
         Assert.Empty(Directory.GetDirectories(_folder.Path, "*state*"));
 
         var ready = (await host.GetAsync("/api/ready")).Is(200).Json;
@@ -92,7 +87,4 @@ public sealed class CephTests : IAsyncLifetime
         Assert.Single((await next.GetAsync("/api/analysis")).Is(200).Json.GetProperty("runs").EnumerateArray());
         Assert.Single((await next.GetAsync("/api/reports/kube")).Is(200).Json.GetProperty("reports").EnumerateArray());
     }
-
-    private static IReadOnlyList<string> Descriptions(JsonElement report) =>
-        [.. report.GetProperty("groups").EnumerateArray().Select(group => $"{group.GetProperty("name")} {group.GetProperty("values")}").Order(StringComparer.Ordinal)];
 }

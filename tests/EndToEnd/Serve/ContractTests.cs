@@ -46,8 +46,8 @@ public sealed partial class ContractTests(ServedDumps served)
         "Notify" => ("/api/notifications", """{"Service":"Amazon S3","Event":"s3:TestEvent"}""", 200),
         "ListNotifications" => ("/api/notifications", null, 200),
         "ListDeadLetters" => ("/api/dead-letters?limit=5", null, 200),
-        "RetryDeadLetter" => ($"/api/dead-letters/{served.DeadLetter}/retry", null, 409), // it is as bad as before
-        "DeleteDeadLetter" => ($"/api/dead-letters/{served.DeadLetter}", null, 200),
+        "RetryDeadLetter" => ($"/api/dead-letters/{served.DeadLetters[0]}/retry", null, 409), // it is as bad as before
+        "DeleteDeadLetter" => ($"/api/dead-letters/{served.DeadLetters[1]}", null, 200),
         "ListReports" => ("/api/reports/ops", null, 200),
         "GetLatestReport" => ("/api/reports/ops/latest", null, 302),
         "GetLatestReportFile" => ("/api/reports/ops/latest/report.json", null, 302),

@@ -55,6 +55,8 @@ public sealed class DemoHost : IAsyncLifetime
             ["Datasets:broken:Where"] = "job=nonesuch",
             ["Datasets:cut:Location"] = "cut",
             ["Datasets:cut:GroupBy"] = "op",
+            ["Datasets:hasty:Location"] = "cut",
+            ["Datasets:hasty:GroupBy"] = "op",
             ["Datasets:bare:Location"] = "bare",
             ["Datasets:gone:Location"] = "gone",
             ["Datasets:fresh:Source"] = "source",

@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Amazon.Runtime;
-using Amazon.S3;
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.ObjectStorage.S3;
 
@@ -64,10 +62,7 @@ public sealed class IngestTests : IDisposable
         await Destination.CreateBucketAsync(Cancellation);
         var store = Source;
         await store.CreateBucketAsync(Cancellation);
-        using var s3 = new AmazonS3Client(new BasicAWSCredentials(from.AccessKey, from.SecretKey), new AmazonS3Config { ServiceURL = from.Endpoint, ForcePathStyle = true, AuthenticationRegion = "default" });
-        await s3.PutBucketPolicyAsync(_public, $$"""
-            {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":["s3:GetObject","s3:ListBucket"],"Resource":["arn:aws:s3:::{{_public}}","arn:aws:s3:::{{_public}}/*"]}]}
-            """, Cancellation);
+        await store.AllowReadingToAllAsync(Cancellation);
         _bytes = objects.Sum(one => (long)one.Size);
         foreach (var (key, size) in objects)
         {

@@ -105,6 +105,15 @@ public sealed class PageTests(DemoHost demo, Browser browser) : IClassFixture<De
     }
 
     [Fact]
+    public async Task A_double_click_on_what_starts_a_run_does_not_cancel_it()
+    {
+        var page = await OpenAsync("/datasets/hasty");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Analyze now" }).DblClickAsync(new() { Delay = 100 });
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Open report" })).ToBeVisibleAsync();
+        AssertQuiet();
+    }
+
+    [Fact]
     public async Task The_form_offers_the_labels_that_are_there_counts_exactly_and_asks_for_what_it_shows()
     {
         var page = await OpenAsync("/datasets/demo/analyze");

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Amazon.Runtime;
-using Amazon.S3;
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.ObjectStorage.S3;
 using KubeMetrics.Pipeline.Demo;
@@ -32,10 +30,7 @@ public sealed class RefreshTests : IAsyncLifetime
         await Private.CreateBucketAsync(Cancellation);
         await Public.CreateBucketAsync(Cancellation);
         await DemoDataset.WriteAsync(Public, new DemoOptions { Days = 2 }, cancellationToken: Cancellation);
-        using var s3 = new AmazonS3Client(new BasicAWSCredentials(_publicCeph.AccessKey, _publicCeph.SecretKey), new AmazonS3Config { ServiceURL = _publicCeph.Endpoint, ForcePathStyle = true, AuthenticationRegion = "default" });
-        await s3.PutBucketPolicyAsync(_public, $$"""
-            {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":["s3:GetObject","s3:ListBucket"],"Resource":["arn:aws:s3:::{{_public}}","arn:aws:s3:::{{_public}}/*"]}]}
-            """, Cancellation);
+        await Public.AllowReadingToAllAsync(Cancellation);
         _folder.Write("settings.json", JsonSerializer.Serialize(new
         {
             Storage = new
@@ -73,9 +68,9 @@ public sealed class RefreshTests : IAsyncLifetime
         Assert.True(first.Text("state") == "succeeded", first.ToString());
 
         // The same numbers as those of the source, analysed by the command where it lies.
-        var expected = Descriptions(JsonDocument.Parse((await CommandAsync("analyze", $"s3://{_public}/kube-metrics", "--where", "quantile=0.9", "--json", "--no-report")).Output).RootElement);
+        var expected = Runs.Descriptions(JsonDocument.Parse((await CommandAsync("analyze", $"s3://{_public}/kube-metrics", "--where", "quantile=0.9", "--json", "--no-report")).Output).RootElement);
         Assert.NotEmpty(expected);
-        Assert.Equal(expected, Descriptions((await host.GetAsync(first.Text("report").Replace("index.html", "report.json"))).Is(200).Json));
+        Assert.Equal(expected, Runs.Descriptions((await host.GetAsync(first.Text("report").Replace("index.html", "report.json"))).Is(200).Json));
 
         // Ceph tells of each copy, maybe late; that brings nothing new.
         await UntilAsync(async () => (await NotifiedAsync(host)).Distinct().Count() >= copied);
@@ -131,7 +126,4 @@ public sealed class RefreshTests : IAsyncLifetime
         patience.CancelAfter(RunningHost.Patience * 2); // Ceph's first notification of a topic may take 30 s, after a start 90
         while (!await isSo()) patience.Token.ThrowIfCancellationRequested();
     }
-
-    private static IReadOnlyList<string> Descriptions(JsonElement report) =>
-        [.. report.GetProperty("groups").EnumerateArray().Select(group => $"{group.GetProperty("name")} {group.GetProperty("values")}").Order(StringComparer.Ordinal)];
 }

@@ -7,6 +7,10 @@ internal static class Runs
 {
     public static readonly string[] Steps = ["listing", "measuring", "reading", "summarising", "drawing", "publishing"];
 
+    /// <summary>The numbers of each group of a report, or of what <c>analyze --json</c> prints.</summary>
+    public static IReadOnlyList<string> Descriptions(JsonElement report) =>
+        [.. report.GetProperty("groups").EnumerateArray().Select(group => $"{group.GetProperty("name")} {group.GetProperty("values")}").Order(StringComparer.Ordinal)];
+
     public static string Text(this JsonElement element, string name) => element.GetProperty(name).GetString()!;
 
     public static bool HasEnded(this JsonElement run) => run.Text("state") is not ("queued" or "running");

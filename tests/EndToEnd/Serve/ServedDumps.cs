@@ -31,15 +31,8 @@ public sealed class ServedDumps : ICollectionFixture<ServedDumps>, IAsyncLifetim
     /// <summary>A refresh of the dataset <c>ops</c>, done.</summary>
     internal JsonElement Refresh { get; private set; }
 
-    /// <summary>A new dead letter.</summary>
-    internal string DeadLetter
-    {
-        get
-        {
-            Assert.Equal(1, _host!.PostAsync("/api/notifications", """{"Records":[{}]}""").Result.Is(200).Json.GetProperty("setAside").GetInt32());
-            return _host.GetAsync("/api/dead-letters?limit=1").Result.Is(200).Json.GetProperty("deadLetters")[0].Text("id");
-        }
-    }
+    /// <summary>Two dead letters: one to be tried again, one to be deleted.</summary>
+    internal IReadOnlyList<string> DeadLetters { get; private set; } = [];
 
     internal string RunId => Run.Text("runId");
 
@@ -70,6 +63,8 @@ public sealed class ServedDumps : ICollectionFixture<ServedDumps>, IAsyncLifetim
         _host = await RunningHost.StartAsync(_folder.Path, null, "--settings", "settings.json");
         Run = await _host.AnalysedAsync("""{"dataset":"ops"}""");
         Refresh = await _host.EndOfRefreshAsync((await _host.PostAsync("/api/refresh", """{"dataset":"ops"}""")).Is(202).Json.Text("id"));
+        Assert.Equal(2, (await _host.PostAsync("/api/notifications", """{"Records":[{},{}]}""")).Is(200).Json.GetProperty("setAside").GetInt32());
+        DeadLetters = [.. (await _host.GetAsync("/api/dead-letters")).Is(200).Json.GetProperty("deadLetters").EnumerateArray().Select(one => one.Text("id"))];
         Ingest = await _host.IngestedAsync("""{"source":"ops","destination":"bare/copies","dryRun":true}""");
     }
 

@@ -122,18 +122,7 @@ public sealed class NotificationServiceTests : IDisposable
     }
 
     /// <summary>Lets the time go on until something is done: each time somebody waits for the next try.</summary>
-    private async Task TicksUntilAsync(Task done)
-    {
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        while (true)
-        {
-            await Task.WhenAny(done, _time.SomebodyWaitsAsync(Enduring.Pause, enough.Token));
-            if (done.IsCompleted) break;
-            _time.Advance(Enduring.Pause);
-        }
-
-        await enough.CancelAsync();
-    }
+    private Task TicksUntilAsync(Task done) => _time.PassesUntilAsync(done, Enduring.Pause, Cancellation);
 
     /// <summary>Counts puts, and holds the first until the test lets it go.</summary>
     private sealed class Counting

@@ -197,16 +197,7 @@ public sealed class RefreshTests : IDisposable
         var process = new RefreshProcess(_folder, _time, with: dataset => dataset with { Source = source });
         var asked = await process.Service.StartAsync(new RefreshRequest { Dataset = AnalysisFolder.Name }, null, Cancellation);
         var run = process.Work.RunAsync();
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        while (true)
-        {
-            // Its retries are waited for, a look at a time.
-            await Task.WhenAny(run, _time.SomebodyWaitsAsync(WorkProcess.Usual.Poll, enough.Token));
-            if (run.IsCompleted) break;
-            _time.Advance(WorkProcess.Usual.Poll);
-        }
-
-        await enough.CancelAsync();
+        await _time.PassesUntilAsync(run, WorkProcess.Usual.Poll, Cancellation); // its retries are waited for, a look at a time
 
         var refresh = (await process.Work.FindAsync(asked.Id)).Record;
         Assert.Equal(WorkState.Failed, refresh.State);

@@ -277,12 +277,10 @@ public abstract class ExecutorContract(Func<Task<ITestBucket>> newBucket) : Work
         var run = process.RunAsync();
         await begun.WaitAsync(Cancellation);
         store.FailOnce();
-        _time.ForgetWaits();
         await process.AddAsync("quick"); // the look for it fails
 
         await store.Failed.WaitAsync(Cancellation);
-        await _time.SomebodyWaitsAsync(WorkProcess.Usual.Poll, Cancellation);
-        _time.Advance(WorkProcess.Usual.Poll);
+        await _time.PassesUntilAsync(run, WorkProcess.Usual.Poll, Cancellation);
 
         Assert.Equal(2, await run);
     }

@@ -54,8 +54,7 @@ public abstract class LaterContract(Func<Task<ITestBucket>> newBucket) : WorkCon
             ? new StepOutcome.Later(null, After: TimeSpan.FromSeconds(5), Why: new WorkProblem("The queue is full.", "Wait."))
             : new StepOutcome.Later(Made.Json("""{"waited":true}"""))));
         var id = (await process.AddAsync("later")).Id;
-        Assert.Equal(1, await process.LookAsync(WorkProcess.Usual.Poll));
-        var waiting = (await process.FindAsync(id)).Record;
+        var waiting = await process.RunUntilAsync(record => record.Problem is not null); // on a clock that stands: it is 5 s from now
         Assert.Equal("The queue is full.", waiting.Problem!.Detail);
         Assert.Equal(ManualTime.Begin.AddSeconds(5), waiting.Due);
         Assert.Null(waiting.Checkpoint);

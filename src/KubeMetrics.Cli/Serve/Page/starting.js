@@ -17,7 +17,11 @@ const off = (button, is) => is ? button.setAttribute("aria-disabled", "true") : 
 const isOff = button => button.getAttribute("aria-disabled") === "true";
 
 // A double click on "Analyze now" must not cancel what it started: the button to cancel comes where that one was.
-const SETTLED = 700;
+const DOUBLE = 700;
+let before = -Infinity;
+let latest = -Infinity;
+addEventListener("click", event => { [before, latest] = [latest, event.timeStamp]; }, { capture: true });
+const isSecondOfTwo = event => event.timeStamp - before < DOUBLE;
 
 /**
  * A button that starts an analysis. It is off while its request is under way; what comes of it goes to `started(run)`,
@@ -80,9 +84,8 @@ export const doneBefore = (run, force) => h("div", { class: "notice" },
 export function cancelButton(run, messages, cancelled, { path = "/api/analysis", what = `the analysis of ${run.dataset}` } = {}) {
   const button = h("button", { type: "button", "data-key": "work", "aria-disabled": run.cancelling ? "true" : null },
     run.cancelling ? "Cancelling" : "Cancel", h("span", { class: "hidden" }, ` ${what}`));
-  const since = performance.now();
-  button.addEventListener("click", async () => {
-    if (isOff(button) || performance.now() - since < SETTLED) return;
+  button.addEventListener("click", async event => {
+    if (isOff(button) || isSecondOfTwo(event)) return;
     off(button, true);
     replace(messages);
     try {

@@ -44,7 +44,7 @@ public sealed class S3Clients(TimeProvider? time = null) : IDisposable
             MaxErrorRetry = 0, // tried again by us, who know what may be done twice
             MaxStaleConnectionRetries = 0,
             Timeout = Timeout.InfiniteTimeSpan,
-            BufferSize = 64 << 10,
+            BufferSize = 256 << 10,
             DisableLogging = true,
             HttpClientFactory = new Connections(connection, _time),
         };

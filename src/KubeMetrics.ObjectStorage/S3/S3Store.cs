@@ -152,7 +152,7 @@ public sealed class S3Store : IObjectStore
             {
                 request.MD5Digest = Convert.ToBase64String(Convert.FromHexString(md5));
                 // The MD5 is in a header that is signed: over http no other hash of the content has to be, which spares making it.
-                if (!IsSecure) ((IAmazonWebServiceRequest)request).AddBeforeRequestHandler((_, e) => ((WebServiceRequestEventArgs)e).Headers["x-amz-content-sha256"] = "UNSIGNED-PAYLOAD");
+                if (!IsSecure) Unsigned(request);
             }
 
             foreach (var (name, value) in options.Metadata) request.Metadata.Add(name, value);
@@ -169,6 +169,10 @@ public sealed class S3Store : IObjectStore
 
         return await DoAsync(key, SendAsync, cancellationToken, options is { IfMatch: null, IfAbsent: false } ? null : MineAsync);
     }
+
+    /// <summary>Leaves the content out of what is signed, which over http the SDK does by itself only where it is told to encode it in chunks.</summary>
+    private static void Unsigned(IAmazonWebServiceRequest request) =>
+        request.AddBeforeRequestHandler((_, e) => ((WebServiceRequestEventArgs)e).Headers["x-amz-content-sha256"] = "UNSIGNED-PAYLOAD");
 
     /// <inheritdoc/>
     public async Task<string> CopyAsync(string sourceKey, string key, string? ifMatch = null, CancellationToken cancellationToken = default)
@@ -285,17 +289,25 @@ public sealed class S3Store : IObjectStore
         ArgumentOutOfRangeException.ThrowIfGreaterThan(number, UploadPart.MaxNumber);
         return await PutBody.StoreAsync(key, content, length, async body =>
         {
-            var response = await DoAsync(key, s3 => body.SendAsync(sent => s3.UploadPartAsync(new UploadPartRequest
+            UploadPartRequest Request(Stream sent)
             {
-                BucketName = _bucket,
-                Key = key,
-                UploadId = uploadId,
-                PartNumber = number,
-                InputStream = sent,
-                PartSize = body.Length,
-                UseChunkEncoding = false,
-                DisablePayloadSigning = IsSecure ? true : null,
-            }, cancellationToken), cancellationToken), cancellationToken);
+                var request = new UploadPartRequest
+                {
+                    BucketName = _bucket,
+                    Key = key,
+                    UploadId = uploadId,
+                    PartNumber = number,
+                    InputStream = sent,
+                    PartSize = body.Length,
+                    UseChunkEncoding = false,
+                    DisablePayloadSigning = IsSecure ? true : null,
+                };
+                // What arrived is told by the ETag in the answer, before any part becomes an object.
+                if (!IsSecure) Unsigned(request);
+                return request;
+            }
+
+            var response = await DoAsync(key, s3 => body.SendAsync(sent => s3.UploadPartAsync(Request(sent), cancellationToken), cancellationToken), cancellationToken);
             return new UploadPart(number, Bare(response.ETag), body.Length);
         }, cancellationToken);
     }

@@ -65,19 +65,20 @@ internal sealed class WorkProcess
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         using var listener = Feed.Listen();
-        var run = RunAsync(stop.Token);
-        var found = Task.Run(async () =>
+        async Task<WorkRecord?> FoundAsync()
         {
-            await foreach (var record in listener.Records.ReadAllAsync(stop.Token))
+            await foreach (var record in listener.Records.ReadAllAsync(Cancellation))
                 if (wanted(record))
                     return record;
-            throw new InvalidOperationException("The feed ended.");
-        }, Cancellation);
+            return null;
+        }
+
+        var (run, found) = (RunAsync(stop.Token), FoundAsync());
         await Task.WhenAny(run, found);
-        var wasFound = found.IsCompletedSuccessfully;
         await stop.CancelAsync();
         await run;
-        return wasFound ? await found : throw new InvalidOperationException("The run ended before a record was as wanted.");
+        listener.Dispose(); // what was told up to its end can still be read
+        return await found ?? throw new InvalidOperationException("The run ended before a record was as wanted.");
     }
 
     /// <summary>Looks once and takes up what is free; where nothing is, time passes until it stops.</summary>

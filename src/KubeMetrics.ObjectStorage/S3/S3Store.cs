@@ -148,13 +148,7 @@ public sealed class S3Store : IObjectStore
                 IfNoneMatch = options.IfAbsent ? "*" : null,
             };
             request.Headers.ContentLength = body.Length;
-            if (options.Md5 is { } md5)
-            {
-                request.MD5Digest = Convert.ToBase64String(Convert.FromHexString(md5));
-                // The MD5 is in a header that is signed: over http no other hash of the content has to be, which spares making it.
-                if (!IsSecure) Unsigned(request);
-            }
-
+            if (options.Md5 is { } md5) request.MD5Digest = Convert.ToBase64String(Convert.FromHexString(md5));
             foreach (var (name, value) in options.Metadata) request.Metadata.Add(name, value);
             return request;
         }
@@ -169,10 +163,6 @@ public sealed class S3Store : IObjectStore
 
         return await DoAsync(key, SendAsync, cancellationToken, options is { IfMatch: null, IfAbsent: false } ? null : MineAsync);
     }
-
-    /// <summary>Leaves the content out of what is signed, which over http the SDK does by itself only where it is told to encode it in chunks.</summary>
-    private static void Unsigned(IAmazonWebServiceRequest request) =>
-        request.AddBeforeRequestHandler((_, e) => ((WebServiceRequestEventArgs)e).Headers["x-amz-content-sha256"] = "UNSIGNED-PAYLOAD");
 
     /// <inheritdoc/>
     public async Task<string> CopyAsync(string sourceKey, string key, string? ifMatch = null, CancellationToken cancellationToken = default)
@@ -289,25 +279,17 @@ public sealed class S3Store : IObjectStore
         ArgumentOutOfRangeException.ThrowIfGreaterThan(number, UploadPart.MaxNumber);
         return await PutBody.StoreAsync(key, content, length, async body =>
         {
-            UploadPartRequest Request(Stream sent)
+            var response = await DoAsync(key, s3 => body.SendAsync(sent => s3.UploadPartAsync(new UploadPartRequest
             {
-                var request = new UploadPartRequest
-                {
-                    BucketName = _bucket,
-                    Key = key,
-                    UploadId = uploadId,
-                    PartNumber = number,
-                    InputStream = sent,
-                    PartSize = body.Length,
-                    UseChunkEncoding = false,
-                    DisablePayloadSigning = IsSecure ? true : null,
-                };
-                // What arrived is told by the ETag in the answer, before any part becomes an object.
-                if (!IsSecure) Unsigned(request);
-                return request;
-            }
-
-            var response = await DoAsync(key, s3 => body.SendAsync(sent => s3.UploadPartAsync(Request(sent), cancellationToken), cancellationToken), cancellationToken);
+                BucketName = _bucket,
+                Key = key,
+                UploadId = uploadId,
+                PartNumber = number,
+                InputStream = sent,
+                PartSize = body.Length,
+                UseChunkEncoding = false,
+                DisablePayloadSigning = IsSecure ? true : null,
+            }, cancellationToken), cancellationToken), cancellationToken);
             return new UploadPart(number, Bare(response.ETag), body.Length);
         }, cancellationToken);
     }

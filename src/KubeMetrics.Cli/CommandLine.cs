@@ -15,6 +15,9 @@ internal static class CommandLine
         Exit status: 0 done · 1 failed · 2 the command line is wrong · 3 done, but some input was broken (partial) · 130 interrupted
         """;
 
+    /// <summary>Time to end what is being written, or to write down how far it is, after an interruption.</summary>
+    private static readonly TimeSpan Ending = TimeSpan.FromSeconds(15);
+
     private const string Trace = "KUBEMETRICS_TRACE";
 
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
@@ -46,10 +49,15 @@ internal static class CommandLine
 
         try
         {
-            // A host ends by itself when it is told to, and takes the time that its work needs; the library would end it after two seconds.
-            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = error };
-            if (parsed.CommandResult.Command.Name == ServeCommand.Name) configuration.ProcessTerminationTimeout = null;
-            if (parsed.CommandResult.Command.Name == IngestCommand.Name) configuration.ProcessTerminationTimeout = IngestCommand.GivingBack;
+            // The library would end after two seconds whatever is interrupted, in the middle of what it writes where the machine is busy.
+            // A host ends by itself when it is told to, and takes the time that its work needs.
+            var configuration = new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                Output = output,
+                Error = error,
+                ProcessTerminationTimeout = parsed.CommandResult.Command.Name == ServeCommand.Name ? null : Ending,
+            };
             return await parsed.InvokeAsync(configuration);
         }
         catch (Exception e)

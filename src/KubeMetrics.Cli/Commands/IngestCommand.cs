@@ -15,9 +15,6 @@ internal static class IngestCommand
 {
     public const string Name = "ingest";
 
-    /// <summary>Time to write down how far it is, where it is interrupted.</summary>
-    public static readonly TimeSpan GivingBack = TimeSpan.FromSeconds(15);
-
     public static Command Create(Func<Screen> screen)
     {
         var places = new Argument<string[]>("PLACE") { Description = "From where and to where (s3://bucket/prefix, or a folder); or a dataset's name: its Source to its Location", Arity = new ArgumentArity(1, 2) };

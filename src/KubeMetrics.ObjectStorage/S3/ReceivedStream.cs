@@ -1,19 +1,17 @@
-using Amazon.S3.Model;
 using KubeMetrics.Prometheus.Compression;
 
 namespace KubeMetrics.ObjectStorage.S3;
 
 /// <summary>An object's bytes as they come in. One that ends before its length, or breaks off, is an error and never a short object.</summary>
-internal sealed class ReceivedStream(GetObjectResponse response, Func<Exception, ObjectStoreException> told) : ForwardStream
+internal sealed class ReceivedStream(Stream content, long length, IDisposable response, Func<Exception, ObjectStoreException> told) : ForwardStream
 {
-    private readonly Stream _content = response.ResponseStream;
-    private long _left = response.ContentLength;
+    private long _left = length;
 
     public override int Read(Span<byte> buffer)
     {
         try
         {
-            return Count(_content.Read(buffer), buffer.Length);
+            return Count(content.Read(buffer), buffer.Length);
         }
         catch (Exception e) when (IsBroken(e))
         {
@@ -25,7 +23,7 @@ internal sealed class ReceivedStream(GetObjectResponse response, Func<Exception,
     {
         try
         {
-            return Count(await _content.ReadAsync(buffer, cancellationToken), buffer.Length);
+            return Count(await content.ReadAsync(buffer, cancellationToken), buffer.Length);
         }
         catch (Exception e) when (IsBroken(e))
         {

@@ -47,6 +47,23 @@ internal sealed partial class S3Calls(string bucket, S3Connection connection, S3
         }
     }
 
+    /// <summary>What makes some calls without the SDK; null where it can't.</summary>
+    internal DirectRequests? Direct => clients.DirectFor(Connection);
+
+    /// <summary>Makes a call that is made otherwise where this brings nothing: null, whatever it fails of.</summary>
+    internal static async Task<T?> TryAsync<T>(Func<Task<T?>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (Exception e) when (IsOurs(e))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return default;
+        }
+    }
+
     internal ObjectStoreException Told(Exception e, string? key) => S3Failures.Of(e, bucket, key, Connection);
 
     // Twice as long each time, and never two at once: of many that failed together each comes at a moment of its own.

@@ -11,12 +11,16 @@ namespace KubeMetrics.ObjectStorage.S3;
 /// <param name="time">The clock that tells when a connection stands still; the system's if not given.</param>
 public sealed class S3Clients(TimeProvider? time = null) : IDisposable
 {
-    private readonly ConcurrentDictionary<S3Connection, Lazy<IAmazonS3>> _clients = [];
+    private readonly ConcurrentDictionary<S3Connection, Lazy<Reach>> _reached = [];
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     /// <summary>A client that speaks to one endpoint as one user.</summary>
     /// <exception cref="ObjectStoreException">The certificates can't be read.</exception>
-    internal IAmazonS3 For(S3Connection connection) => _clients.GetOrAdd(connection, one => new Lazy<IAmazonS3>(() => Create(one))).Value;
+    internal IAmazonS3 For(S3Connection connection) => ReachOf(connection).Client;
+
+    /// <summary>What makes a copy's requests without the SDK, over the same connections; null where it can't.</summary>
+    /// <exception cref="ObjectStoreException">The certificates can't be read.</exception>
+    internal DirectRequests? DirectFor(S3Connection connection) => ReachOf(connection).Direct;
 
     /// <summary>What requests that the SDK has no call for go through: the same connections under the same rules.</summary>
     internal HttpClient HttpFor(S3Connection connection) => new Connections(connection, _time).Client;
@@ -24,10 +28,18 @@ public sealed class S3Clients(TimeProvider? time = null) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var client in _clients.Values.Where(client => client.IsValueCreated)) client.Value.Dispose();
+        foreach (var reach in _reached.Values.Where(reach => reach.IsValueCreated)) reach.Value.Client.Dispose();
     }
 
-    private AmazonS3Client Create(S3Connection connection)
+    private Reach ReachOf(S3Connection connection) => _reached.GetOrAdd(connection, one => new Lazy<Reach>(() =>
+    {
+        var connections = new Connections(one, _time);
+        return new Reach(Create(one, connections), DirectRequests.CanReach(one) ? new DirectRequests(one, connections.Client, _time) : null);
+    })).Value;
+
+    private sealed record Reach(IAmazonS3 Client, DirectRequests? Direct);
+
+    private static AmazonS3Client Create(S3Connection connection, Connections connections)
     {
         var config = new AmazonS3Config
         {
@@ -46,7 +58,7 @@ public sealed class S3Clients(TimeProvider? time = null) : IDisposable
             Timeout = Timeout.InfiniteTimeSpan,
             BufferSize = 256 << 10,
             DisableLogging = true,
-            HttpClientFactory = new Connections(connection, _time),
+            HttpClientFactory = connections,
         };
         return connection switch
         {

@@ -34,16 +34,21 @@ public sealed class SentContentTests : IDisposable
     }
 
     [Fact]
-    public async Task A_part_that_fails_while_it_is_hashed_spoils_no_other_signature_on_that_thread()
+    public async Task A_part_that_can_not_be_read_is_told_as_such_and_not_tried_again()
     {
         using var endpoint = new RecordingEndpoint(Stored, "127.0.0.1");
-        var content = new Failing();
+        Assert.Equal("The disk is gone.", (await Assert.ThrowsAsync<IOException>(() => Store(endpoint).PutPartAsync("k", "upload", 1, new Failing(), null, Cancellation))).Message);
+        Assert.Empty(endpoint.Seen);
+    }
 
-        var put = Store(endpoint).PutPartAsync("k", "upload", 1, content, null, Cancellation);
-
-        Assert.Equal(Environment.CurrentManagedThreadId, content.ReadOn);
-        Assert.Equal(SHA256.HashData("next"u8), CryptoUtilFactory.CryptoInstance.ComputeSHA256Hash("next"u8.ToArray()));
-        Assert.Equal("The disk is gone.", (await Assert.ThrowsAsync<IOException>(() => put)).Message);
+    [Fact]
+    public async Task Content_that_its_ETag_or_its_MD5_vouches_for_is_not_hashed_to_be_signed()
+    {
+        using var endpoint = new RecordingEndpoint(Stored, "127.0.0.1");
+        await Store(endpoint).PutPartAsync("k", "upload", 1, new MemoryStream("part"u8.ToArray()), null, Cancellation);
+        await Store(endpoint).PutAsync("k", new MemoryStream("whole"u8.ToArray()), new PutOptions { Md5 = Convert.ToHexStringLower(MD5.HashData("whole"u8)) }, Cancellation);
+        await Store(endpoint).PutAsync("k", new MemoryStream("bare"u8.ToArray()), null, Cancellation);
+        Assert.Equal(["UNSIGNED-PAYLOAD", "UNSIGNED-PAYLOAD", Convert.ToHexStringLower(SHA256.HashData("bare"u8))], endpoint.Seen.Select(request => request.Headers["x-amz-content-sha256"]));
     }
 
     [Fact]

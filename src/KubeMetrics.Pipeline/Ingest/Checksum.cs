@@ -31,7 +31,9 @@ internal static class Checksum
         var (least, most) = (Math.Max(smallest, (size + parts - 1) / parts), (size - 1) / (parts - 1));
         if (least > most) return [];
         var sizes = Usual.Where(IsIn).ToList();
-        // Else whole MiB, as nearly all programs have them, the roundest first; else what a program made by dividing evenly.
+        var isUsual = sizes.Count > 0;
+        // Else whole MiB, as nearly all programs have them, the roundest first; else what a program made by dividing evenly. Each costs a hash
+        // of the whole, so the last is no guess where a usual size fits.
         for (long step = 64; step >= 1 && sizes.Count < Few; step /= 2)
         {
             var first = (least + step * MiB - 1) / (step * MiB) * step * MiB;
@@ -40,7 +42,7 @@ internal static class Checksum
                     sizes.Add(one);
         }
 
-        if (sizes.Count < Few && !sizes.Contains(least)) sizes.Add(least);
+        if (!isUsual && sizes.Count < Few && !sizes.Contains(least)) sizes.Add(least);
         return [.. sizes.Take(Few)];
 
         bool IsIn(long one) => one >= least && one <= most;

@@ -6,8 +6,9 @@ namespace KubeMetrics.Benchmarks;
 /// <param name="Command">The published command.</param>
 /// <param name="Rounds">How many rounds medians are of.</param>
 /// <param name="Seconds">How long one run of wrk takes.</param>
+/// <param name="Connections">Over how many connections they come at once: as many can wait for the disk together.</param>
 /// <param name="Markdown">Whether the table is printed as Markdown.</param>
-internal sealed record NotificationComparison(string Command, int Rounds, int Seconds, bool Markdown)
+internal sealed record NotificationComparison(string Command, int Rounds, int Seconds, int Connections, bool Markdown)
 {
     private const double LeastShare = 0.5;
 
@@ -36,9 +37,10 @@ internal sealed record NotificationComparison(string Command, int Rounds, int Se
             using var ours = RunningServer.Start(Command, "serve", "--settings", settings, "--state", Path.Combine(scratch, "state"), "--listen", "http://127.0.0.1:0");
             using var bare = RunningServer.Start(Environment.ProcessPath!, "bare", Directory.CreateDirectory(Path.Combine(scratch, "bare")).FullName);
             var (ourUri, bareUri) = (new Uri(ours.Address, "/api/notifications"), new Uri(bare.Address, "/notify"));
-            Wrk.Run(ourUri, Seconds, null, script);
-            Wrk.Run(bareUri, Seconds, null, script);
-            var rounds = Enumerable.Range(0, Rounds).Select(_ => (Ours: Wrk.Run(ourUri, Seconds, null, script), Bare: Wrk.Run(bareUri, Seconds, null, script))).ToList();
+            Wrk.Load Load(Uri uri) => Wrk.Run(uri, Seconds, null, script, Connections);
+            Load(ourUri);
+            Load(bareUri);
+            var rounds = Enumerable.Range(0, Rounds).Select(_ => (Ours: Load(ourUri), Bare: Load(bareUri))).ToList();
             double Median(Func<(Wrk.Load Ours, Wrk.Load Bare), double> number) => Timing.Median([.. rounds.Select(number)]);
             var share = Median(round => round.Ours.PerSecond / round.Bare.PerSecond);
             var table = new Table("notifications", "accepted/s", "bare", "share", "p99 ms", "bare", "peak MiB");
@@ -46,7 +48,7 @@ internal sealed record NotificationComparison(string Command, int Rounds, int Se
                 $"{Median(round => round.Ours.P99) * 1000:N1}", $"{Median(round => round.Bare.P99) * 1000:N1}", Table.MiB(ours.PeakBytes));
             table.Write(Console.Out, Markdown);
             Console.WriteLine();
-            Console.WriteLine($"wrk -t2 -c64 -d{Seconds}s, by turns, medians of {Rounds} rounds.");
+            Console.WriteLine($"wrk -t2 -c{Connections} -d{Seconds}s, by turns, medians of {Rounds} rounds.");
             if (share < LeastShare) Console.WriteLine($"MISSED: {Table.Ratio(share)} of the bare endpoint's; {Table.Ratio(LeastShare)} is the least.");
         }
         finally

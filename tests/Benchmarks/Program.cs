@@ -32,10 +32,11 @@ var serve = new Command("serve", "kubemetrics serve under load, beside a bare Ke
 serve.SetAction(parsed => Guarded(() =>
     new ServeComparison(PublishedCommand.Find(parsed.GetValue(published)), parsed.GetValue(rounds), parsed.GetValue(seconds), parsed.GetValue(markdown)).RunAsync()));
 
-var notifications = new Command("notifications", "Bucket notifications accepted a second, beside a bare Kestrel endpoint that only appends them to a file.") { rounds, seconds, published, markdown };
+var connections = new Option<int>("--connections") { Description = "Over how many connections they come at once.", DefaultValueFactory = _ => 64 };
+var notifications = new Command("notifications", "Bucket notifications accepted a second, beside a bare Kestrel endpoint that only appends them to a file.") { rounds, seconds, connections, published, markdown };
 notifications.SetAction(parsed => Guarded(() =>
 {
-    new NotificationComparison(PublishedCommand.Find(parsed.GetValue(published)), parsed.GetValue(rounds), parsed.GetValue(seconds), parsed.GetValue(markdown)).Run();
+    new NotificationComparison(PublishedCommand.Find(parsed.GetValue(published)), parsed.GetValue(rounds), parsed.GetValue(seconds), parsed.GetValue(connections), parsed.GetValue(markdown)).Run();
     return Task.CompletedTask;
 }));
 

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace KubeMetrics.Benchmarks;
 
-/// <summary>wrk: as many requests as can be, over 64 connections that stay open.</summary>
+/// <summary>wrk: as many requests as can be, over connections that stay open.</summary>
 internal static partial class Wrk
 {
     /// <summary>What one run found.</summary>
@@ -14,10 +14,10 @@ internal static partial class Wrk
     internal static string Path { get; } = Programs.Find("wrk") ?? throw new BenchmarkException("wrk is not installed; on Debian: apt-get install wrk.");
 
     /// <summary>One run; every answer has to be a good one.</summary>
-    internal static Load Run(Uri address, int seconds, string? header, string? script = null)
+    internal static Load Run(Uri address, int seconds, string? header, string? script = null, int connections = 64)
     {
         string[] with = [.. header is null ? [] : (string[])["-H", header], .. script is null ? [] : (string[])["-s", script]];
-        var output = Processes.Run(Path, ["-t2", "-c64", $"-d{seconds}s", "--latency", "--timeout", "30s", .. with, address.OriginalString]).Output;
+        var output = Processes.Run(Path, ["-t2", $"-c{connections}", $"-d{seconds}s", "--latency", "--timeout", "30s", .. with, address.OriginalString]).Output;
         if (output.Contains("Non-2xx", StringComparison.Ordinal) || output.Contains("Socket errors", StringComparison.Ordinal))
             throw new BenchmarkException($"{address} does not answer well:{Environment.NewLine}{output}");
         var p99 = P99Line().Match(output);

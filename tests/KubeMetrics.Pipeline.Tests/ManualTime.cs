@@ -38,6 +38,7 @@ internal sealed class ManualTime(DateTimeOffset start) : FakeTimeProvider(start)
             if (wait == length)
                 return;
     }
+
     /// <summary>Lets the time go on until something is done: each time somebody waits for so long, and by as much.</summary>
     public async Task PassesUntilAsync(Task done, TimeSpan wait, CancellationToken cancellationToken)
     {

@@ -11,7 +11,6 @@ namespace KubeMetrics.ObjectStorage.S3;
 internal sealed class DirectRequests(S3Connection connection, HttpClient http, TimeProvider time)
 {
     private const string Unsigned = "UNSIGNED-PAYLOAD";
-    private const string Metadata = "x-amz-meta-";
 
     private readonly RequestSigner? _signer = connection.Anonymous ? null : new RequestSigner(connection.AccessKey!, connection.SecretKey!, connection.RegionOrDefault);
     private readonly string _start = connection.Uri.GetLeftPart(UriPartial.Authority), _host = connection.Uri.Authority;
@@ -38,7 +37,7 @@ internal sealed class DirectRequests(S3Connection connection, HttpClient http, T
     {
         var headers = new SortedList<string, string>(StringComparer.Ordinal) { ["content-md5"] = Convert.ToBase64String(Convert.FromHexString(options.Md5!)) };
         if (options.ContentType is { } type) headers["content-type"] = type;
-        foreach (var (name, value) in options.Metadata) headers[Metadata + name] = value;
+        foreach (var (name, value) in options.Metadata) headers[S3Store.Metadata + name] = value;
         // What is signed has one blank where several are sent; not every endpoint goes by that.
         return headers.Values.Any(value => value.Contains("  ", StringComparison.Ordinal)) ? Task.FromResult<string?>(null) : PutAsync(Path(bucket, key), "", content, length, headers, cancellationToken);
     }
@@ -52,7 +51,7 @@ internal sealed class DirectRequests(S3Connection connection, HttpClient http, T
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, (Uri?)null) { Content = new SentContent(content, length) };
         using var response = await SendAsync(request, path, query, headers, HttpCompletionOption.ResponseContentRead, cancellationToken);
-        return response is not null && response.Headers.NonValidated.TryGetValues("ETag", out var etag) ? etag.ToString() : null;
+        return response is not null && response.Headers.NonValidated.TryGetValues("ETag", out var etag) ? S3Store.Bare(etag.ToString()) : null;
     }
 
     private async Task<HttpResponseMessage?> SendAsync(HttpRequestMessage request, string path, string query, SortedList<string, string> headers, HttpCompletionOption until, CancellationToken cancellationToken)
@@ -85,9 +84,9 @@ internal sealed class DirectRequests(S3Connection connection, HttpClient http, T
         if (!headers.TryGetValues("ETag", out var etag)) return null;
         Dictionary<string, string>? metadata = null;
         foreach (var (name, value) in headers)
-            if (name.StartsWith(Metadata, StringComparison.OrdinalIgnoreCase))
-                (metadata ??= [])[name[Metadata.Length..].ToLowerInvariant()] = value.ToString();
-        return new ObjectInfo(key, content.ContentRange?.Length ?? length, etag.ToString().Trim('"'), content.LastModified ?? DateTimeOffset.MinValue)
+            if (name.StartsWith(S3Store.Metadata, StringComparison.OrdinalIgnoreCase))
+                (metadata ??= [])[name[S3Store.Metadata.Length..].ToLowerInvariant()] = value.ToString();
+        return new ObjectInfo(key, content.ContentRange?.Length ?? length, S3Store.Bare(etag.ToString()), content.LastModified ?? DateTimeOffset.MinValue)
         {
             ContentType = content.NonValidated.TryGetValues("Content-Type", out var type) && type.ToString() is { Length: > 0 } said ? said : null,
             Metadata = metadata ?? ObjectMetadata.None,

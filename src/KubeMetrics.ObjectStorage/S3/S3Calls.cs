@@ -47,15 +47,13 @@ internal sealed partial class S3Calls(string bucket, S3Connection connection, S3
         }
     }
 
-    /// <summary>What makes some calls without the SDK; null where it can't.</summary>
-    internal DirectRequests? Direct => clients.DirectFor(Connection);
-
-    /// <summary>Makes a call that is made otherwise where this brings nothing: null, whatever it fails of.</summary>
-    internal static async Task<T?> TryAsync<T>(Func<Task<T?>> call, CancellationToken cancellationToken)
+    /// <summary>Makes a call without the SDK; null where that can't be done, or brings nothing, whatever it fails of: who asked makes it through the SDK then.</summary>
+    internal async Task<T?> DirectlyAsync<T>(Func<DirectRequests, Task<T?>> call, CancellationToken cancellationToken)
     {
+        if (clients.DirectFor(Connection) is not { } direct) return default;
         try
         {
-            return await call();
+            return await call(direct);
         }
         catch (Exception e) when (IsOurs(e))
         {

@@ -13,7 +13,7 @@ namespace KubeMetrics.ObjectStorage.S3;
 /// </summary>
 public sealed class S3Store : IObjectStore
 {
-    private const string Metadata = "x-amz-meta-";
+    internal const string Metadata = "x-amz-meta-";
     private const int CopiedTogether = 4;
     private static readonly TimeSpan GivingUp = TimeSpan.FromSeconds(5);
     private readonly string _bucket;
@@ -40,7 +40,7 @@ public sealed class S3Store : IObjectStore
     /// <inheritdoc/>
     public string Name => $"s3://{_bucket}";
 
-    // Over https the transport keeps the content from being changed; over http its hash is part of the signature.
+    // Over https the transport keeps the content from being changed; over http the SDK makes its hash part of the signature.
     private bool IsSecure => _calls.Connection.Uri.Scheme == Uri.UriSchemeHttps;
 
     /// <summary>Lets everybody list the bucket and read its objects, without a signature.</summary>
@@ -105,12 +105,9 @@ public sealed class S3Store : IObjectStore
         try
         {
             // Read under a condition is what is copied: without the SDK as long as all is well.
-            if (options.IfMatch is { } etag && _calls.Direct is { } direct)
-            {
-                var bytes = request.ByteRange?.FormattedByteRange;
-                if (await S3Calls.TryAsync(() => direct.GetAsync(_bucket, key, etag, bytes, cancellationToken), cancellationToken) is var (read, answer, length))
-                    return new StoredObject(read, new ReceivedStream(await answer.Content.ReadAsStreamAsync(cancellationToken), length, answer, e => _calls.Told(e, key)), length);
-            }
+            if (options.IfMatch is { } etag
+                && await _calls.DirectlyAsync(direct => direct.GetAsync(_bucket, key, etag, request.ByteRange?.FormattedByteRange, cancellationToken), cancellationToken) is var (read, answer, length))
+                return new StoredObject(read, new ReceivedStream(await answer.Content.ReadAsStreamAsync(cancellationToken), length, answer, e => _calls.Told(e, key)), length);
 
             var response = await DoAsync(key, s3 => s3.GetObjectAsync(request, cancellationToken), cancellationToken);
             var size = response.ContentRange is { } of ? long.Parse(of.AsSpan(of.IndexOf('/') + 1)) : response.ContentLength;
@@ -161,9 +158,10 @@ public sealed class S3Store : IObjectStore
             return request;
         }
 
-        if (options is { Md5: not null, IfMatch: null, IfAbsent: false } && _calls.Direct is { } direct
-            && await S3Calls.TryAsync(() => body.SendAsync(content => direct.PutAsync(_bucket, key, content, body.Length, options, cancellationToken), cancellationToken), cancellationToken) is { } stored)
-            return Bare(stored);
+        var isConditional = options is not { IfMatch: null, IfAbsent: false };
+        if (options.Md5 is not null && !isConditional
+            && await _calls.DirectlyAsync(direct => body.SendAsync(content => direct.PutAsync(_bucket, key, content, body.Length, options, cancellationToken), cancellationToken), cancellationToken) is { } stored)
+            return stored;
 
         async Task<string> SendAsync(IAmazonS3 s3) => Bare((await body.SendAsync(content => s3.PutObjectAsync(Request(content), cancellationToken), cancellationToken)).ETag);
         async Task<string?> MineAsync()
@@ -173,7 +171,7 @@ public sealed class S3Store : IObjectStore
             return (await HeadAsync(key, cancellationToken))?.ETag == mine ? mine : null;
         }
 
-        return await DoAsync(key, SendAsync, cancellationToken, options is { IfMatch: null, IfAbsent: false } ? null : MineAsync);
+        return await DoAsync(key, SendAsync, cancellationToken, isConditional ? MineAsync : null);
     }
 
     /// <inheritdoc/>
@@ -291,9 +289,8 @@ public sealed class S3Store : IObjectStore
         ArgumentOutOfRangeException.ThrowIfGreaterThan(number, UploadPart.MaxNumber);
         return await PutBody.StoreAsync(key, content, length, async body =>
         {
-            if (_calls.Direct is { } direct
-                && await S3Calls.TryAsync(() => body.SendAsync(sent => direct.PutPartAsync(_bucket, key, uploadId, number, sent, body.Length, cancellationToken), cancellationToken), cancellationToken) is { } etag)
-                return new UploadPart(number, Bare(etag), body.Length);
+            if (await _calls.DirectlyAsync(direct => body.SendAsync(sent => direct.PutPartAsync(_bucket, key, uploadId, number, sent, body.Length, cancellationToken), cancellationToken), cancellationToken) is { } etag)
+                return new UploadPart(number, etag, body.Length);
 
             var response = await DoAsync(key, s3 => body.SendAsync(sent => s3.UploadPartAsync(new UploadPartRequest
             {
@@ -399,7 +396,7 @@ public sealed class S3Store : IObjectStore
     // The SDK leaves keys as they were encoded for the answer.
     private static string Decoded(string key) => WebUtility.UrlDecode(key);
 
-    private static string Bare(string? etag) => etag?.Trim('"') ?? "";
+    internal static string Bare(string? etag) => etag?.Trim('"') ?? "";
 
     private static DateTimeOffset Utc(DateTime? time) => time is { } at ? new DateTimeOffset(at.ToUniversalTime()) : DateTimeOffset.MinValue;
 }

@@ -52,12 +52,7 @@ public sealed class DatasetServiceTests : IDisposable
         var service = Service([_folder.Dataset, slow], store => store.Name == slow.Location.Bucket ? new WatchedStore(store, () => released.Wait(Cancellation)) : store);
 
         var first = service.ListAsync(Cancellation);
-        var patience = TimeSpan.FromSeconds(3);
-        while (!first.IsCompleted)
-        {
-            await Task.WhenAny(first, _time.SomebodyWaitsAsync(patience, Cancellation));
-            _time.Advance(patience);
-        }
+        await _time.PassesUntilAsync(first, TimeSpan.FromSeconds(3), Cancellation);
 
         // Who asks then does not wait at all.
         var now = _time.GetUtcNow();

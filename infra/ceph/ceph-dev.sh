@@ -152,6 +152,8 @@ up() {
   radosgw -n client.rgw -c "$D/ceph.conf"
   local i; for ((i = 0; i < 1200; i++)); do
     answers >/dev/null && break
+    # It goes on as a process of its own, whose pid file comes a moment after the call has returned: none is not yet dead.
+    [ -s "$D/client.rgw.pid" ] || [ $i -ge 400 ] || { sleep 0.05; continue; }
     alive client.rgw >/dev/null || { tail -5 "$D/client.rgw.log" >&2; die "radosgw died; see $D/client.rgw.log"; }
     sleep 0.05; done
   answers >/dev/null || die "radosgw does not answer; see $D/client.rgw.log"

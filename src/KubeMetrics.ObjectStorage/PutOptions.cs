@@ -27,4 +27,10 @@ public sealed record PutOptions : UploadOptions
 
     /// <summary>Only while there is no object under the key (<c>If-None-Match: *</c>).</summary>
     public bool IfAbsent { get; init; }
+
+    /// <summary>
+    /// Whether a power failure may take it, because what it stands for is found again elsewhere: then a folder does not wait until the disk
+    /// has it. A killed process loses nothing either way.
+    /// </summary>
+    public bool MayBeLostWithPower { get; init; }
 }

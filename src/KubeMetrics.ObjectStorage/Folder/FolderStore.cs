@@ -86,7 +86,7 @@ public sealed class FolderStore : IObjectStore
         _layout.PathOf(key);
         ObjectMetadata.Check(key, options);
         using var hashed = options.Md5 is null ? null : new HashedStream(content);
-        var hidden = await _writer.WriteHiddenAsync(key, hashed ?? content, options.Length, cancellationToken);
+        var hidden = await _writer.WriteHiddenAsync(key, hashed ?? content, options.Length, cancellationToken, options.MayBeLostWithPower);
         if (hashed is not null && hashed.Md5() != options.Md5)
         {
             File.Delete(hidden);

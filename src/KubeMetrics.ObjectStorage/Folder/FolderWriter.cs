@@ -14,7 +14,7 @@ internal sealed class FolderWriter(FolderLayout layout, bool flushToDisk, TimePr
     private int _cleaned;
 
     /// <summary>Writes content into a hidden file and returns its path; leaves none behind where that fails.</summary>
-    internal async Task<string> WriteHiddenAsync(string key, Stream content, long? length, CancellationToken cancellationToken)
+    internal async Task<string> WriteHiddenAsync(string key, Stream content, long? length, CancellationToken cancellationToken, bool mayBeLostWithPower = false)
     {
         layout.CheckBucket();
         if (Interlocked.Exchange(ref _cleaned, 1) == 0) DeleteLeftOvers();
@@ -29,7 +29,7 @@ internal sealed class FolderWriter(FolderLayout layout, bool flushToDisk, TimePr
                 PreallocationSize = length ?? 0,
             });
             await CopyAsync(key, content, file, length, cancellationToken);
-            if (flushToDisk) file.Flush(flushToDisk: true);
+            if (flushToDisk && !mayBeLostWithPower) file.Flush(flushToDisk: true);
             return hidden;
         }
         catch (Exception e)

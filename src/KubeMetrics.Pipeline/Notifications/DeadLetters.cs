@@ -37,7 +37,7 @@ public sealed class DeadLetters(StorePlace state, TimeProvider time)
     {
         var now = time.GetUtcNow();
         var letter = new DeadLetter(WorkId.New(now), now, reason, record);
-        return Enduring.PutAsync(state.Store, KeyOf(letter.Id), JsonSerializer.SerializeToUtf8Bytes(letter, DeadLetterJson.Default.DeadLetter), time);
+        return Enduring.PutAsync(state.Store, KeyOf(letter.Id), JsonSerializer.SerializeToUtf8Bytes(letter, DeadLetterJson.Default.DeadLetter), mayBeLostWithPower: false, time);
     }
 
     /// <summary>The newest.</summary>

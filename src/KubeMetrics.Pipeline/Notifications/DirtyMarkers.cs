@@ -19,11 +19,16 @@ internal sealed partial class DirtyMarkerJson : JsonSerializerContext;
 
 /// <summary>
 /// Markers under <c>dirty/&lt;dataset&gt;/</c> of the state prefix. They are only ever added and deleted, never changed: who
-/// deletes one it listed before it read the data loses nothing. What comes while one is being written shares the next.
+/// deletes one it listed before it read the data loses nothing. What comes while one is being written shares the next. Of many
+/// that a process wrote, the first and the last stay, however long nobody reads the data: who has listed the last has listed
+/// after all of them. A power failure may take some: what they stand for is found when the dataset is reconciled.
 /// </summary>
 public sealed class DirtyMarkers(StorePlace state, TimeProvider time)
 {
     private const int ArrivalsKept = 20;
+
+    /// <summary>So many of a process stay, and as many as come while others are deleted.</summary>
+    internal const int Kept = 64;
 
     private readonly string _prefix = ObjectKey.AsPrefix(state.Prefix) + "dirty/";
     private readonly Dictionary<string, Queue> _queues = new(StringComparer.Ordinal);
@@ -77,10 +82,17 @@ public sealed class DirtyMarkers(StorePlace state, TimeProvider time)
     public Task DeleteAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         Parallel.ForEachAsync(keys, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken }, async (key, token) => await state.Store.DeleteAsync(key, token));
 
+    /// <summary>Ends when none is being deleted that others stand for.</summary>
+    internal Task FoldedAsync(string dataset)
+    {
+        lock (_queues) return _queues.TryGetValue(dataset, out var queue) ? queue.Folded : Task.CompletedTask;
+    }
+
     private async Task WriteAllAsync(string dataset, Queue queue)
     {
         while (true)
         {
+            await Task.Yield(); // whoever is about to say something says it first
             Batch batch;
             lock (_queues)
             {
@@ -95,7 +107,8 @@ public sealed class DirtyMarkers(StorePlace state, TimeProvider time)
 
             try
             {
-                await WriteAsync(dataset, batch);
+                queue.Keys.Add(await WriteAsync(dataset, batch));
+                if (queue.Keys.Count >= Kept && queue.Folded.IsCompleted) queue.Folded = FoldAsync(queue.Keys);
                 batch.Written.SetResult();
             }
             catch (Exception e)
@@ -105,13 +118,29 @@ public sealed class DirtyMarkers(StorePlace state, TimeProvider time)
         }
     }
 
-    private async Task WriteAsync(string dataset, Batch batch)
+    /// <summary>Deletes what others stand for: the last was written after all before it, and of the first is told how long somebody waits.</summary>
+    private async Task FoldAsync(List<string> keys)
+    {
+        var between = keys[1..^1];
+        keys.RemoveRange(1, between.Count);
+        try
+        {
+            await DeleteAsync(between, CancellationToken.None);
+        }
+        catch (IOException)
+        {
+            // then the next refresh deletes them
+        }
+    }
+
+    private async Task<string> WriteAsync(string dataset, Batch batch)
     {
         var now = time.GetUtcNow();
         var marker = new DirtyMarker(dataset, now, batch.Count, batch.Arrivals);
         var key = $"{_prefix}{dataset}/{WorkId.New(now)}.json";
         var content = JsonSerializer.SerializeToUtf8Bytes(marker, DirtyMarkerJson.Default.DirtyMarker);
-        await Enduring.PutAsync(state.Store, key, content, time);
+        await Enduring.PutAsync(state.Store, key, content, mayBeLostWithPower: true, time);
+        return key;
     }
 
     private sealed class Queue
@@ -119,6 +148,12 @@ public sealed class DirtyMarkers(StorePlace state, TimeProvider time)
         public Batch? Next { get; set; }
 
         public bool IsWriting { get; set; }
+
+        /// <summary>The markers that were written, in order.</summary>
+        public List<string> Keys { get; } = [];
+
+        /// <summary>The deleting of those in between.</summary>
+        public Task Folded { get; set; } = Task.CompletedTask;
     }
 
     private sealed class Batch

@@ -12,16 +12,22 @@ internal static class Enduring
     internal static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Puts an object of a name that is used once.</summary>
+    /// <param name="store">Where.</param>
+    /// <param name="key">The name.</param>
+    /// <param name="content">The object.</param>
+    /// <param name="mayBeLostWithPower">See <see cref="PutOptions.MayBeLostWithPower"/>.</param>
+    /// <param name="time">The clock.</param>
     /// <exception cref="IOException">The store did not take it in time.</exception>
-    internal static async Task PutAsync(IObjectStore store, string key, byte[] content, TimeProvider time)
+    internal static async Task PutAsync(IObjectStore store, string key, byte[] content, bool mayBeLostWithPower, TimeProvider time)
     {
+        var options = new PutOptions { ContentType = "application/json", MayBeLostWithPower = mayBeLostWithPower };
         using var enough = new CancellationTokenSource(Patience, time);
         IOException? last = null;
         while (!enough.IsCancellationRequested)
         {
             try
             {
-                await store.PutBytesAsync(key, content, new PutOptions { ContentType = "application/json" }, enough.Token).WaitAsync(enough.Token);
+                await store.PutBytesAsync(key, content, options, enough.Token).WaitAsync(enough.Token);
                 return;
             }
             catch (OperationCanceledException)

@@ -48,6 +48,7 @@ public static class NotificationApi
     {
         if (!key.IsConfigured)
         {
+            service.Refused("Neither Notifications:Key nor Api:Key is set.");
             return Problem.Is(http, StatusCodes.Status403Forbidden, "notifications-closed", "Notifications are not taken",
                 "Neither Notifications:Key nor Api:Key is set, so nobody could be told from anybody else.",
                 "Set Notifications:Key (and give it to the topic: kubemetrics notifications set), or, on a loopback address alone, Notifications:Open.");
@@ -60,9 +61,10 @@ public static class NotificationApi
         {
             var length = await http.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, http.RequestAborted);
             if (length > NotificationOptions.LargestBody) return TooLarge(http);
-            var items = NotificationReader.Read(buffer.AsMemory(0, length));
+            var items = NotificationReader.Read(buffer.AsMemory(0, length), shown ? null : key.IsShownBy);
             if (!shown && !key.IsShownBy(items))
             {
+                service.Refused("It did not show the key that Notifications:Key has.");
                 return Problem.Is(http, StatusCodes.Status401Unauthorized, "no-key", "The key is missing or wrong",
                     "The notification does not show the key (Notifications:Key), or another.", $"Put it into the topic's push endpoint as ?{ApiKey.Query}=…, as its password, or as its opaque data.");
             }

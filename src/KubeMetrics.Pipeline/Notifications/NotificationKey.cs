@@ -20,22 +20,15 @@ public sealed class NotificationKey(NotificationOptions options, ApiOptions api)
     public bool IsShownBy(HttpRequest request) => _key is null ? options.Open : _key.IsShownBy(request) || _key.Is(Password(request));
 
     /// <summary>Whether every record of a notification shows the key. (Of several senders' records in one body none is taken on another's word.)</summary>
-    public bool IsShownBy(IReadOnlyList<NotificationItem> items)
-    {
-        if (_key is null || items.Count == 0) return false;
-        var all = true;
-        foreach (var item in items) // each is looked at, however early one fails
-        {
-            all &= _key.Is(item switch
-            {
-                NotificationItem.Told told => told.Arrival.OpaqueData,
-                NotificationItem.Bad bad => bad.OpaqueData,
-                _ => null,
-            });
-        }
+    public bool IsShownBy(IReadOnlyList<NotificationItem> items) => items.Count > 0 && items.All(IsShownBy);
 
-        return all;
-    }
+    /// <summary>Whether a record of a notification shows the key.</summary>
+    public bool IsShownBy(NotificationItem item) => _key is not null && _key.Is(item switch
+    {
+        NotificationItem.Told told => told.Arrival.OpaqueData,
+        NotificationItem.Bad bad => bad.OpaqueData,
+        _ => null,
+    });
 
     /// <summary>A text without the key, to be kept.</summary>
     public string Hidden(string text) => (options.Key ?? api.Key) is { } key ? text.Replace(key, "…", StringComparison.Ordinal) : text;

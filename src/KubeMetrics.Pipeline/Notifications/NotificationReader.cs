@@ -1,8 +1,7 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace KubeMetrics.Pipeline.Notifications;
 
@@ -15,34 +14,52 @@ public static class NotificationReader
     /// <summary>How deep a notification may nest; real ones have eight levels, in an envelope ten.</summary>
     public const int Depth = 32;
 
-    private const int LongestKept = 16 << 10;
+    /// <summary>So many bad ones of a body are kept one by one; how many there are besides is told in one more.</summary>
+    public const int BadKept = 100;
 
-    // As it came: what is kept is shown to people, as text.
-    private static readonly JsonSerializerOptions AsItCame = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private const int LongestKept = 16 << 10;
+    private const string NoText = "It holds half a character, or bytes that are no text.";
 
     /// <summary>Reads a body. What is no notification at all comes out as one bad item: to refuse it would have Ceph send it for ever.</summary>
-    public static IReadOnlyList<NotificationItem> Read(ReadOnlyMemory<byte> body)
+    /// <param name="body">What came.</param>
+    /// <param name="isTaken">Asked of each item as it is read: with the first that is not taken, reading ends. Null takes all.</param>
+    public static IReadOnlyList<NotificationItem> Read(ReadOnlyMemory<byte> body, Predicate<NotificationItem>? isTaken = null)
     {
-        var items = new List<NotificationItem>();
+        var items = new Items(isTaken);
+        ReadText(body, items, envelopes: 0);
+        return items.All();
+    }
+
+    private static void ReadText(ReadOnlyMemory<byte> body, Items items, int envelopes)
+    {
         try
         {
             using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = Depth });
-            ReadAny(document.RootElement, items, envelopes: 0);
+            ReadAny(document.RootElement, items, envelopes);
         }
         catch (JsonException e)
         {
-            var text = Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, LongestKept)]);
-            items.Add(new NotificationItem.Bad($"The body is no JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.", text, null));
+            items.Add(new NotificationItem.Bad($"The body is no JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.", Shown(body.Span), null));
         }
-
-        return items;
     }
 
-    private static void ReadAny(JsonElement element, List<NotificationItem> items, int envelopes)
+    private static void ReadAny(JsonElement element, Items items, int envelopes)
+    {
+        try
+        {
+            ReadKnown(element, items, envelopes);
+        }
+        catch (InvalidOperationException)
+        {
+            items.Add(Bad(element, NoText));
+        }
+    }
+
+    private static void ReadKnown(JsonElement element, Items items, int envelopes)
     {
         if (element.ValueKind == JsonValueKind.Array)
         {
-            foreach (var one in element.EnumerateArray()) ReadAny(one, items, envelopes);
+            foreach (var one in element.EnumerateArray().TakeWhile(_ => !items.HasEnded)) ReadAny(one, items, envelopes);
             if (element.GetArrayLength() == 0) items.Add(Bad(element, "It is an empty list."));
         }
         else if (element.ValueKind != JsonValueKind.Object) items.Add(Bad(element, "It is no object; a notification is {\"Records\": [ … ]}."));
@@ -53,24 +70,36 @@ public static class NotificationReader
         else items.Add(Bad(element, "It holds no \"Records\", so it is no bucket notification."));
     }
 
-    private static void ReadRecords(JsonElement whole, JsonElement records, List<NotificationItem> items)
+    private static void ReadRecords(JsonElement whole, JsonElement records, Items items)
     {
         if (records.ValueKind != JsonValueKind.Array) items.Add(Bad(whole, "\"Records\" is no list."));
         else
         {
-            foreach (var record in records.EnumerateArray()) items.Add(ReadRecord(record));
+            foreach (var record in records.EnumerateArray().TakeWhile(_ => !items.HasEnded)) items.Add(ReadRecord(record));
         }
     }
 
-    private static void ReadEnvelope(JsonElement envelope, List<NotificationItem> items, int envelopes)
+    private static void ReadEnvelope(JsonElement envelope, Items items, int envelopes)
     {
         if (envelopes > 0) items.Add(Bad(envelope, "It is an envelope (CloudEvents) in an envelope."));
         else if (envelope.TryGetProperty("data", out var data)) ReadAny(data, items, envelopes + 1);
-        else if (envelope.TryGetProperty("data_base64", out var encoded) && encoded.ValueKind == JsonValueKind.String && encoded.TryGetBytesFromBase64(out var bytes)) items.AddRange(Read(bytes));
+        else if (envelope.TryGetProperty("data_base64", out var encoded) && encoded.ValueKind == JsonValueKind.String && encoded.TryGetBytesFromBase64(out var bytes)) ReadText(bytes, items, envelopes + 1);
         else items.Add(Bad(envelope, "The envelope (CloudEvents) holds no data."));
     }
 
     private static NotificationItem ReadRecord(JsonElement record)
+    {
+        try
+        {
+            return ReadFields(record);
+        }
+        catch (InvalidOperationException)
+        {
+            return Bad(record, NoText);
+        }
+    }
+
+    private static NotificationItem ReadFields(JsonElement record)
     {
         if (record.ValueKind != JsonValueKind.Object) return Bad(record, "The record is no object.");
         if (Text(record, "eventName") is not { Length: > 0 } name) return Bad(record, "The record has no \"eventName\".");
@@ -96,12 +125,13 @@ public static class NotificationReader
     private static JsonElement? Object(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var child) && child.ValueKind == JsonValueKind.Object ? child : null;
 
-    private static string? Text(JsonElement parent, string name)
+    private static string? Text(JsonElement parent, string name) => parent.TryGetProperty(name, out var child) ? Text(child) : null;
+
+    private static string? Text(JsonElement element)
     {
-        if (!parent.TryGetProperty(name, out var child) || child.ValueKind != JsonValueKind.String) return null;
         try
         {
-            return child.GetString();
+            return element.ValueKind == JsonValueKind.String ? element.GetString() : null;
         }
         catch (InvalidOperationException)
         {
@@ -109,18 +139,56 @@ public static class NotificationReader
         }
     }
 
+    // From its bytes: what is bad may be no text, or name one thing twice, and is kept all the same.
     private static NotificationItem.Bad Bad(JsonElement element, string reason)
     {
-        string? secret = null;
-        var record = element.GetRawText();
-        if (element.ValueKind == JsonValueKind.Object && element.TryGetProperty("opaqueData", out _))
+        var (record, secret) = (Shown(JsonMarshal.GetRawUtf8Value(element)), (string?)null);
+        if (element.ValueKind != JsonValueKind.Object) return new NotificationItem.Bad(reason, record, secret);
+        var others = new List<string>();
+        var hides = false;
+        foreach (var property in element.EnumerateObject())
         {
-            secret = Text(element, "opaqueData");
-            var without = JsonNode.Parse(record, documentOptions: new JsonDocumentOptions { MaxDepth = Depth })!.AsObject();
-            without.Remove("opaqueData");
-            record = without.ToJsonString(AsItCame);
+            if (IsOpaqueData(property)) (hides, secret) = (true, Text(property.Value));
+            else others.Add($"\"{Shown(JsonMarshal.GetRawUtf8PropertyName(property))}\":{Shown(JsonMarshal.GetRawUtf8Value(property.Value))}");
         }
 
+        if (hides) record = $"{{{string.Join(',', others)}}}";
         return new NotificationItem.Bad(reason, record.Length > LongestKept ? record[..LongestKept] : record, secret);
+    }
+
+    private static bool IsOpaqueData(JsonProperty property)
+    {
+        try
+        {
+            return property.NameEquals("opaqueData");
+        }
+        catch (InvalidOperationException)
+        {
+            return false; // no text, so no name
+        }
+    }
+
+    private static string Shown(ReadOnlySpan<byte> text) => Encoding.UTF8.GetString(text[..Math.Min(text.Length, LongestKept)]);
+
+    /// <summary>What was read of a body.</summary>
+    private sealed class Items(Predicate<NotificationItem>? isTaken)
+    {
+        private readonly List<NotificationItem> _items = [];
+        private int _bad;
+
+        /// <summary>Whether one was not taken: then nothing more is wanted.</summary>
+        public bool HasEnded { get; private set; }
+
+        public void Add(NotificationItem item)
+        {
+            if (isTaken?.Invoke(item) == false) HasEnded = true;
+            if (item is not NotificationItem.Bad || ++_bad <= BadKept) _items.Add(item);
+        }
+
+        public List<NotificationItem> All()
+        {
+            if (_bad > BadKept) _items.Add(new NotificationItem.Bad($"{_bad - BadKept} more records of the same body could not be read; they are not kept.", "", null));
+            return _items;
+        }
     }
 }

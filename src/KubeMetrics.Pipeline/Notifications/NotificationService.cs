@@ -1,6 +1,7 @@
 using System.Text;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Telemetry;
+using Microsoft.Extensions.Logging;
 
 namespace KubeMetrics.Pipeline.Notifications;
 
@@ -15,14 +16,22 @@ public sealed record NotificationReceipt(int Accepted, int Ignored, int SetAside
 /// <param name="Event">What happened.</param>
 /// <param name="Object">To which object; null where the record does not tell.</param>
 /// <param name="Datasets">The datasets that it made dirty.</param>
-/// <param name="Outcome"><c>accepted</c>, <c>ignored</c> or <c>set-aside</c>.</param>
+/// <param name="Outcome"><c>accepted</c>, <c>ignored</c>, <c>set-aside</c>, or <c>refused</c>: a notification that did not show the key, told once a minute.</param>
 public sealed record NotificationView(DateTimeOffset Received, string Event, string? Object, IReadOnlyList<string> Datasets, string Outcome);
 
 /// <summary>Takes notifications in: what is accepted is in the store first.</summary>
-public sealed class NotificationService(DatasetCatalog datasets, DirtyMarkers markers, DeadLetters letters, NotificationKey key, TimeProvider time)
+public sealed partial class NotificationService(
+    DatasetCatalog datasets, DirtyMarkers markers, DeadLetters letters, NotificationKey key, TimeProvider time, ILogger<NotificationService> log)
 {
     private const int Remembered = 100;
+    private const int LettersAtOnce = 8;
+
+    // Ceph sends what was refused again within milliseconds, for ever.
+    private static readonly TimeSpan RefusalsToldEvery = TimeSpan.FromMinutes(1);
+
     private readonly Queue<NotificationView> _recent = new();
+    private long? _refusalTold;
+    private int _refused;
 
     /// <summary>What came lately to this process, newest first.</summary>
     public IReadOnlyList<NotificationView> Recent
@@ -39,7 +48,7 @@ public sealed class NotificationService(DatasetCatalog datasets, DirtyMarkers ma
     {
         var (accepted, ignored, aside) = (0, 0, 0);
         var dirty = new Dictionary<string, List<Arrival>>(StringComparer.Ordinal);
-        var writes = new List<Task>();
+        var bad = new List<NotificationItem.Bad>();
         foreach (var item in items)
         {
             switch (item)
@@ -56,10 +65,10 @@ public sealed class NotificationService(DatasetCatalog datasets, DirtyMarkers ma
                     else ignored++;
                     Remember(arrival.Event, $"s3://{arrival.Bucket}/{arrival.Key}", names, names.Count > 0 ? "accepted" : "ignored");
                     break;
-                case NotificationItem.Bad bad:
+                case NotificationItem.Bad one:
                     aside++;
-                    writes.Add(letters.AddAsync(bad.Reason, key.Hidden(bad.Record)));
-                    Remember(bad.Reason, null, [], "set-aside");
+                    bad.Add(one);
+                    Remember(one.Reason, null, [], "set-aside");
                     break;
                 default:
                     ignored++;
@@ -67,10 +76,30 @@ public sealed class NotificationService(DatasetCatalog datasets, DirtyMarkers ma
             }
         }
 
-        foreach (var (name, arrivals) in dirty) writes.Add(markers.AddAsync(name, arrivals));
+        var writes = dirty.Select(one => markers.AddAsync(one.Key, one.Value)).ToList();
+        if (bad.Count > 0)
+            writes.Add(Parallel.ForEachAsync(bad, new ParallelOptions { MaxDegreeOfParallelism = LettersAtOnce }, async (one, _) => await letters.AddAsync(one.Reason, key.Hidden(one.Record))));
         await Task.WhenAll(writes);
         Instruments.Notified(accepted, ignored, aside);
         return new NotificationReceipt(accepted, ignored, aside);
+    }
+
+    /// <summary>Takes down that a notification was refused: in the figures each, in the log and for people who watch now and then.</summary>
+    /// <param name="why">A sentence.</param>
+    public void Refused(string why)
+    {
+        Instruments.NotificationRefused();
+        int refused;
+        lock (_recent)
+        {
+            _refused++;
+            if (_refusalTold is { } told && time.GetElapsedTime(told) < RefusalsToldEvery) return;
+            _refusalTold = time.GetTimestamp();
+            (refused, _refused) = (_refused, 0);
+        }
+
+        LogRefused(refused, why);
+        Remember(why, null, [], "refused");
     }
 
     /// <summary>Serves a dead letter as if it came now: it is gone where that succeeds.</summary>
@@ -94,4 +123,7 @@ public sealed class NotificationService(DatasetCatalog datasets, DirtyMarkers ma
             if (_recent.Count > Remembered) _recent.Dequeue();
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} notifications were refused. {Why} If a bucket sent them, give its topic the key: kubemetrics notifications set DATASET.")]
+    private partial void LogRefused(int count, string why);
 }

@@ -78,6 +78,9 @@ public static class Instruments
         NotifiedCount.Add(setAside, Outcome("set-aside"));
     }
 
+    /// <summary>Counts a notification that was refused.</summary>
+    internal static void NotificationRefused() => NotifiedCount.Add(1, Outcome("refused"));
+
     internal static KeyValuePair<string, object?> Kind(string name) => new("kind", name);
 
     private static KeyValuePair<string, object?> Outcome(string outcome) => new("outcome", outcome);

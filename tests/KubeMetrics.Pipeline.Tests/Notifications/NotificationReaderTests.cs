@@ -6,7 +6,7 @@ namespace KubeMetrics.Pipeline.Tests.Notifications;
 /// <summary>What is read of bodies, good and bad. The forms are those of Ceph 16.2 (recorded), AWS's documentation and CloudEvents 1.0.</summary>
 public sealed class NotificationReaderTests
 {
-    private static IReadOnlyList<NotificationItem> Read(string body) => NotificationReader.Read(Encoding.UTF8.GetBytes(body));
+    private static IReadOnlyList<NotificationItem> Read(string body, Predicate<NotificationItem>? isTaken = null) => NotificationReader.Read(Encoding.UTF8.GetBytes(body), isTaken);
 
     private static Arrival One(string body) => Assert.IsType<NotificationItem.Told>(Assert.Single(Read(body))).Arrival;
 
@@ -102,5 +102,45 @@ public sealed class NotificationReaderTests
         Assert.DoesNotContain("secret", bad.Record);
         Assert.Equal("the secret of the topic", bad.OpaqueData);
         Assert.True(Bad(new string('x', 1 << 20)).Record.Length <= 16 << 10);
+    }
+
+    /// <summary>What JSON allows and text does not: half a character, bytes that are no UTF-8, a name twice.</summary>
+    [Theory]
+    [InlineData("""{"opaqueData":"a","opaqueData":"b"}""")]
+    [InlineData("""{"x":1,"x":2,"opaqueData":"b"}""")]
+    [InlineData("""{"opaqueData":"b","eventName":"\ud800"}""")]
+    [InlineData("""{"\ud800":1,"opaqueData":"b"}""")]
+    [InlineData("""{"opaque\u0044ata":"b"}""")]
+    [InlineData("""{"eventName":"ÿ","opaqueData":"b"}""")]
+    [InlineData("""{"eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"dumps"},"object":{"key":"ÿ"}},"opaqueData":"b"}""")]
+    [InlineData("""{"eventName":"ObjectCreated:Put","s3":{"\udfff":1,"bucket":{"name":"dumps"},"object":{"key":"\ud800"}},"opaqueData":"b"}""")]
+    public void A_record_that_is_no_text_is_a_bad_one_without_its_secret_and_the_others_count(string record)
+    {
+        // Latin-1: the ÿ is a byte that no UTF-8 has.
+        var body = Encoding.Latin1.GetBytes(Notified.Body(record, Notified.Record("a.json")));
+        var items = NotificationReader.Read(body);
+
+        var bad = Assert.IsType<NotificationItem.Bad>(items[0]);
+        Assert.Equal("b", bad.OpaqueData);
+        Assert.DoesNotContain("\"b\"", bad.Record);
+        Assert.Equal("a.json", Assert.IsType<NotificationItem.Told>(items[1]).Arrival.Key);
+    }
+
+    [Fact]
+    public void Of_many_bad_ones_some_are_kept_and_the_others_counted()
+    {
+        var items = Read(Notified.Body([.. Enumerable.Repeat("{}", 20_000), Notified.Record("a.json")]));
+
+        Assert.Equal(NotificationReader.BadKept + 2, items.Count);
+        Assert.Single(items.OfType<NotificationItem.Told>());
+        Assert.StartsWith($"{20_000 - NotificationReader.BadKept} more", Assert.IsType<NotificationItem.Bad>(items[^1]).Reason);
+    }
+
+    [Fact]
+    public void Reading_ends_with_the_first_that_is_not_taken()
+    {
+        var asked = 0;
+        Read(Notified.Body(Enumerable.Repeat(Notified.Record("a.json"), 1000)), _ => ++asked < 3);
+        Assert.Equal(3, asked);
     }
 }

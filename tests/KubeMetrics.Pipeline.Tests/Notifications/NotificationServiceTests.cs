@@ -6,6 +6,7 @@ using KubeMetrics.Pipeline.Http;
 using KubeMetrics.Pipeline.Notifications;
 using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Pipeline.Tests.Stores;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace KubeMetrics.Pipeline.Tests.Notifications;
 
@@ -28,7 +29,7 @@ public sealed class NotificationServiceTests : IDisposable
         var (markers, letters) = (new DirtyMarkers(state, _time), new DeadLetters(state, _time));
         Dataset[] datasets = [.. ((string[])["kube", "other"]).Select(name => new Dataset { Name = name, Location = StoreUri.Parse($"s3://dumps/{name}"), Reports = StoreUri.Parse("s3://reports"), Watch = true })];
         var key = new NotificationKey(new NotificationOptions { Key = "0123456789abcdef" }, new ApiOptions());
-        return (new NotificationService(new DatasetCatalog(datasets), markers, letters, key, _time), markers, letters);
+        return (new NotificationService(new DatasetCatalog(datasets), markers, letters, key, _time, NullLogger<NotificationService>.Instance), markers, letters);
     }
 
     [Fact]
@@ -60,8 +61,25 @@ public sealed class NotificationServiceTests : IDisposable
         await Task.WhenAll(answers);
 
         var written = (await markers.ListAsync(Cancellation))["kube"].Count();
-        Assert.Equal(store.Puts, written);
-        Assert.InRange(written, 1, 999);
+        Assert.InRange(store.Puts, 1, 999);
+        Assert.InRange(written, 1, store.Puts);
+    }
+
+    [Fact]
+    public async Task However_many_come_few_markers_stay_and_the_first_and_the_last_are_among_them()
+    {
+        var written = new List<string>();
+        var (service, markers, _) = Process(inner => new Noting(inner, written));
+        var body = Read(Notified.Body(Notified.Record("kube/a.json")));
+        for (var i = 0; i < 10 * DirtyMarkers.Kept; i++) await service.AcceptAsync(body);
+
+        await markers.FoldedAsync("kube");
+        var left = (await markers.ListAsync(Cancellation))["kube"].Select(entry => entry.Key).ToList();
+
+        Assert.InRange(left.Count, 2, 2 * DirtyMarkers.Kept);
+        Assert.Equal(10 * DirtyMarkers.Kept, written.Count); // one after the other: none shares
+        Assert.Contains(written[0], left);
+        Assert.Contains(written[^1], left);
     }
 
     [Fact]
@@ -121,6 +139,18 @@ public sealed class NotificationServiceTests : IDisposable
         Assert.DoesNotContain("0123456789abcdef", Assert.Single(await letters.ListAsync(10, Cancellation)).Record);
     }
 
+    [Fact]
+    public void What_is_refused_is_told_once_a_minute()
+    {
+        var (service, _, _) = Process();
+        for (var i = 0; i < 1000; i++) service.Refused("No key.");
+        Assert.Single(service.Recent);
+
+        _time.Advance(TimeSpan.FromMinutes(1));
+        service.Refused("No key.");
+        Assert.Equal(["refused", "refused"], service.Recent.Select(one => one.Outcome));
+    }
+
     /// <summary>Lets the time go on until something is done: each time somebody waits for the next try.</summary>
     private Task TicksUntilAsync(Task done) => _time.PassesUntilAsync(done, Enduring.Pause, Cancellation);
 
@@ -149,6 +179,18 @@ public sealed class NotificationServiceTests : IDisposable
                 await counts._released.Task.WaitAsync(cancellationToken);
                 return await base.PutAsync(key, content, options, cancellationToken);
             }
+        }
+    }
+
+    /// <summary>Notes what is put.</summary>
+    private sealed class Noting(IObjectStore inner, List<string> written) : StoreDecorator(inner)
+    {
+        protected override Task<T> DoAsync<T>(Func<Task<T>> operation, CancellationToken cancellationToken) => operation();
+
+        public override async Task<string> PutAsync(string key, Stream content, PutOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            written.Add(key);
+            return await base.PutAsync(key, content, options, cancellationToken);
         }
     }
 

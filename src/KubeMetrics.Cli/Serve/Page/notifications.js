@@ -13,7 +13,7 @@ import { cell, head, rowHead } from "./work-table.js";
 
 // What buckets told of, and what of it could not be read.
 
-const OUTCOMES = { accepted: ["succeeded", "Accepted"], ignored: ["cancelled", "Ignored"], "set-aside": ["failed", "Set aside"] };
+const OUTCOMES = { accepted: ["succeeded", "Accepted"], ignored: ["cancelled", "Ignored"], "set-aside": ["failed", "Set aside"], refused: ["failed", "Refused"] };
 
 /** The notifications that came lately; `update(list)` shows others. */
 export function notificationsTable(none, changed) {

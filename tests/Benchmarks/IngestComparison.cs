@@ -55,10 +55,21 @@ internal sealed record IngestComparison(string Command, int Rounds, int Concurre
                 for (var round = 0; round <= Rounds; round++)
                 {
                     var number = $"{Concurrency}";
+                    Taken Taking(string program, params string[] arguments)
+                    {
+                        var taken = Take(program, arguments);
+                        // Each finds the gateway as the other did: empty, and with nothing left to delete.
+                        Processes.Run(rclone, "purge", $"ceph:{To}/{set}", "-q");
+                        Processes.Run("bash", script, "admin", "gc", "process", "--include-all");
+                        return taken;
+                    }
+
                     // Without --disable Copy rclone would let the gateway copy by itself, which is no ingest from elsewhere.
-                    var one = Take(rclone, "copy", $"ceph:{From}/{set}", $"ceph:{To}/{set}/r{round}", "--transfers", number, "--checkers", number, "--disable", "Copy", "--s3-upload-concurrency", number, "-q");
-                    var other = Take(Command, "ingest", $"s3://{From}/{set}", $"s3://{To}/{set}/o{round}", "--concurrency", number, "--settings", Path.Combine(scratch, "settings.json"), "--state", Path.Combine(scratch, $"state-{set}-{round}"));
-                    Processes.Run(rclone, "purge", $"ceph:{To}/{set}", "-q");
+                    Taken Theirs() => Taking(rclone, "copy", $"ceph:{From}/{set}", $"ceph:{To}/{set}/r{round}", "--transfers", number, "--checkers", number, "--disable", "Copy", "--s3-upload-concurrency", number, "-q");
+                    Taken Ours() => Taking(Command, "ingest", $"s3://{From}/{set}", $"s3://{To}/{set}/o{round}", "--concurrency", number, "--settings", Path.Combine(scratch, "settings.json"), "--state", Path.Combine(scratch, $"state-{set}-{round}"));
+                    Taken one, other;
+                    if (round % 2 == 0) (one, other) = (Theirs(), Ours()); // evaluated from left to right
+                    else (other, one) = (Ours(), Theirs());
                     Console.Error.WriteLine($"{name}, round {round}: rclone {one.Seconds:0.0} s, {one.Cpu:0.0} s of CPU; ours {other.Seconds:0.0} s, {other.Cpu:0.0} s, {Table.MiB(other.Peak)} MiB");
                     if (round == 0) continue; // the first of each warms up
                     theirs.Add(one);

@@ -16,7 +16,8 @@ public sealed record NotificationReceipt(int Accepted, int Ignored, int SetAside
 /// <param name="Object">To which object; null where the record does not tell.</param>
 /// <param name="Datasets">The datasets that it made dirty.</param>
 /// <param name="Outcome"><c>accepted</c>, <c>ignored</c> or <c>set-aside</c>.</param>
-public sealed record NotificationView(DateTimeOffset Received, string Event, string? Object, IReadOnlyList<string> Datasets, string Outcome);
+/// <param name="Why">Why it was ignored; null where it was not.</param>
+public sealed record NotificationView(DateTimeOffset Received, string Event, string? Object, IReadOnlyList<string> Datasets, string Outcome, string? Why);
 
 /// <summary>Takes notifications in: what is accepted is in the store first.</summary>
 public sealed class NotificationService(DatasetCatalog datasets, DirtyMarkers markers, DeadLetters letters, NotificationKey key, TimeProvider time)
@@ -54,7 +55,7 @@ public sealed class NotificationService(DatasetCatalog datasets, DirtyMarkers ma
 
                     if (names.Count > 0) accepted++;
                     else ignored++;
-                    Remember(arrival.Event, $"s3://{arrival.Bucket}/{arrival.Key}", names, names.Count > 0 ? "accepted" : "ignored");
+                    Remember(arrival.Event, $"s3://{arrival.Bucket}/{arrival.Key}", names, names.Count > 0 ? "accepted" : "ignored", names.Count > 0 ? null : ArrivalRules.WhyIgnored(arrival, datasets.All));
                     break;
                 case NotificationItem.Bad bad:
                     aside++;
@@ -86,11 +87,11 @@ public sealed class NotificationService(DatasetCatalog datasets, DirtyMarkers ma
         return receipt;
     }
 
-    private void Remember(string what, string? thing, IReadOnlyList<string> names, string outcome)
+    private void Remember(string what, string? thing, IReadOnlyList<string> names, string outcome, string? why = null)
     {
         lock (_recent)
         {
-            _recent.Enqueue(new NotificationView(time.GetUtcNow(), what, thing, names, outcome));
+            _recent.Enqueue(new NotificationView(time.GetUtcNow(), what, thing, names, outcome, why));
             if (_recent.Count > Remembered) _recent.Dequeue();
         }
     }

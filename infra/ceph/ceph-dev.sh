@@ -60,6 +60,11 @@ stop() { # SIGNAL: radosgw first, then osd, mon last (an osd told to stop first 
   done
 }
 taken() { (exec 9<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+free() { # VARIABLE PORT FRESH: that nobody else has the port
+  local other=$(($2 + 1)); while taken "$other"; do other=$((other + 1)); done
+  local hint="or set another, as CEPH_DEV_$1=$other"; [ -n "$3" ] || hint="or wipe $D, which keeps the ports of its first up"
+  ! taken "$2" || { echo "ceph-dev: port $2 of 127.0.0.1 is taken by something else; end that, $hint." >&2; exit 5; }
+}
 answers() { # prints the status line of GET / on the S3 port
   taken "$PORT" || return 1
   local l=; exec 9<>"/dev/tcp/127.0.0.1/$PORT" || return 1
@@ -130,10 +135,10 @@ up() {
   [ -z "$KIND" ] || [ "$KIND" = "$STORE" ] || die "$D holds a $KIND store, not $STORE; wipe it first"
   stop TERM                                              # a half-running store
   [ "$STORE" = memstore ] && rm -f "$D/ready"
-  mkdir -p "$D/crash"
   local fresh=; [ -f "$D/ready" ] || fresh=1             # the first up never finished: start over
   [ -z "$fresh" ] || { PORT=$WANTPORT MONPORT=$WANTMON FSID=$(cat /proc/sys/kernel/random/uuid); }
-  local q; for q in "$PORT" "$MONPORT"; do ! taken "$q" || die "port $q of 127.0.0.1 is taken by something else"; done
+  free PORT "$PORT" "$fresh"; free MON_PORT "$MONPORT" "$fresh"
+  mkdir -p "$D/crash"
   conf
   if [ -n "$fresh" ]; then
     rm -rf "$D/mon.a" "$D/osd.0" "$D/monmap"; mkdir -p "$D/mon.a" "$D/osd.0"

@@ -40,6 +40,14 @@ internal static class CommandLine
         // Run with nothing: show what it does.
         var parsed = root.Parse(args.Length == 0 ? [demo.Name] : args);
         screen.JsonLines = ServeCommand.LogsJson(parsed);
+        if (Unknown(parsed) is { } unknown)
+        {
+            // Whoever asks for its help, too, is not told of all others as if there were nothing wrong.
+            screen.Fail(unknown);
+            if (!screen.JsonLines) error.WriteLine($"How it is called: kubemetrics {Called(parsed.CommandResult)}--help");
+            return ExitCode.Usage;
+        }
+
         if (parsed.Errors.Count > 0)
         {
             foreach (var mistake in parsed.Errors) screen.Fail(mistake.Message);
@@ -70,6 +78,14 @@ internal static class CommandLine
     }
 
     private static string Called(SymbolResult command) => command is CommandResult { Parent: { } parent } one ? $"{Called(parent)}{one.Command.Name} " : "";
+
+    /// <summary>That there is no command of the name that stands where one has to; null where there is, or none stands there.</summary>
+    private static string? Unknown(ParseResult parsed)
+    {
+        var commands = parsed.CommandResult.Command.Subcommands;
+        if (commands.Count == 0 || parsed.UnmatchedTokens.FirstOrDefault() is not { } name || name.StartsWith('-')) return null;
+        return $"There is no command '{Called(parsed.CommandResult)}{name}'.{Similar.Hint(name, [.. commands.Select(command => command.Name)])}";
+    }
 
     /// <summary>What a person is told of what went wrong, and the exit status.</summary>
     private static (IReadOnlyList<string> Sentences, int ExitCode) Told(Exception e) => e switch

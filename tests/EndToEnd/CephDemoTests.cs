@@ -58,6 +58,34 @@ public sealed class CephDemoTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("CEPH_DEV_PORT")]
+    [InlineData("CEPH_DEV_MON_PORT")]
+    public async Task Where_a_port_is_taken_it_names_the_variable_for_another_and_leaves_nothing(string variable)
+    {
+        var ceph = await Ceph.RunningAsync(); // so that it is known to be installed
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((System.Net.IPEndPoint)taken.LocalEndpoint).Port;
+        var data = Path.Combine(_folder.Path, "ceph");
+        var variables = new Dictionary<string, string>(ceph.Variables) { ["CEPH_DEV_DIR"] = data };
+        foreach (var other in (string[])["CEPH_DEV_PORT", "CEPH_DEV_MON_PORT"]) variables[other] = Free();
+        variables[variable] = port.ToString();
+
+        var run = await CommandRun.OfAsync(_folder.Path, variables, "demo", "--ceph");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Matches($@"Ceph did not start: port {port} of 127\.0\.0\.1 is taken by something else; end that, or set another, as {variable}=\d+\.\n$", run.Error);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+
+        static string Free()
+        {
+            using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+            listener.Start();
+            return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port.ToString();
+        }
+    }
+
     [Fact]
     public async Task Where_Ceph_is_not_installed_it_says_how_it_is_and_nothing_is_written()
     {

@@ -122,6 +122,20 @@ public sealed class CommandTests : IDisposable
         Assert.Contains("Usage:", run.Output);
     }
 
+    [Theory]
+    [InlineData("There is no command 'analyse'. Is 'analyze' meant?", "kubemetrics --help", "analyse")]
+    [InlineData("There is no command 'analyse'. Is 'analyze' meant?", "kubemetrics --help", "analyse", "--help")]
+    [InlineData("There is no command 'refresh'.", "kubemetrics --help", "refresh", "--help")]
+    [InlineData("There is no command 'store list'.", "kubemetrics store --help", "store", "list", "--help")]
+    [InlineData("There is no command 'notifications sett'. Is 'set' meant?", "kubemetrics notifications --help", "notifications", "sett", "papi")]
+    public async Task An_unknown_command_is_named_with_the_nearest_whether_or_not_help_is_asked_for(string named, string help, params string[] arguments)
+    {
+        var run = await Run(arguments);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal($"kubemetrics: {named}\nHow it is called: {help}\n", run.Error);
+        Assert.Empty(run.Output);
+    }
+
     [Fact]
     public async Task Labels_schema_and_show_tell_what_is_in_a_file()
     {

@@ -7,7 +7,7 @@ namespace KubeMetrics.Cli.Commands;
 /// <summary>A Ceph of one's own on this machine, by the script that lies beside the program. It installs nothing.</summary>
 internal static class CephDev
 {
-    private const int NotInstalled = 4;
+    private const int NotInstalled = 4, PortTaken = 5;
     private static readonly string Script = Path.Combine(AppContext.BaseDirectory, "ceph-dev.sh");
 
     /// <summary>The command that ends it and deletes what it holds.</summary>
@@ -36,13 +36,20 @@ internal static class CephDev
             {
                 0 => await output,
                 NotInstalled => throw new Failure($"Ceph is not installed. Install Debian's packages (70 MB, as root) with: {Line("install")} — then run the demo again."),
-                _ => throw new Failure($"Ceph did not start: {(await errors).Trim()} To begin anew: {Undo}"),
+                PortTaken => throw new Failure($"Ceph did not start: {Sentence(await errors)}"),
+                _ => throw new Failure($"Ceph did not start: {Sentence(await errors)} To begin anew: {Undo}"),
             };
         }
         catch (Win32Exception e)
         {
             throw new Failure($"Ceph is started by a script for bash, which can't be run here: {e.Message}. Run the demo without --ceph.");
         }
+    }
+
+    private static string Sentence(string errors)
+    {
+        var said = errors.Trim().Replace("ceph-dev: ", "");
+        return said.EndsWith('.') ? said : said + ".";
     }
 
     // One that was started elsewhere than usual is found there only.

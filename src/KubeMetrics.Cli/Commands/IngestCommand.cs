@@ -15,6 +15,17 @@ internal static class IngestCommand
 {
     public const string Name = "ingest";
 
+    // What stands on the line for what sentences are about.
+    private static readonly Dictionary<string, string> Written = new()
+    {
+        ["dataset"] = "The dataset",
+        ["source"] = "The source, the first PLACE",
+        ["destination"] = "The destination, the second PLACE",
+        ["include"] = "--include",
+        ["exclude"] = "--exclude",
+        ["maxBytes"] = "--max-bytes",
+    };
+
     public static Command Create(Func<Screen> screen)
     {
         var places = new Argument<string[]>("PLACE") { Description = "From where and to where (s3://bucket/prefix, or a folder); or a dataset's name: its Source to its Location", Arity = new ArgumentArity(1, 2) };
@@ -54,7 +65,14 @@ internal static class IngestCommand
                 DryRun = parsed.GetValue(dryRun),
             };
             request = parsed.GetValue(places) is [var dataset] ? request with { Dataset = dataset } : request with { Source = parsed.GetValue(places)![0], Destination = parsed.GetValue(places)![1] };
-            return await RunAsync(screen(), options, request, parsed.GetValue(json), cancellationToken);
+            try
+            {
+                return await RunAsync(screen(), options, request, parsed.GetValue(json), cancellationToken);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw new Failure("interrupted; nothing half-written was left. The same command, run again, goes on where it was.", ExitCode.Cancelled);
+            }
         });
         return command;
     }
@@ -65,7 +83,7 @@ internal static class IngestCommand
         WorkRecord record;
         try
         {
-            record = await services.GetRequiredService<IngestService>().StartAsync(request, null, cancellationToken, anyFolder: true);
+            record = await services.GetRequiredService<IngestService>().StartAsync(request, null, cancellationToken, IngestAsker.AtTheLine(Written));
         }
         catch (RefusedException e)
         {

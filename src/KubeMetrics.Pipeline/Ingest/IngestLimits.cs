@@ -6,6 +6,9 @@ public sealed record IngestLimits
     /// <summary>How many objects and parts are on their way at once.</summary>
     public int Concurrency { get; init; } = 8;
 
+    /// <summary>The least that <see cref="Memory"/> may be.</summary>
+    internal const long LeastMemory = 16 << 20;
+
     /// <summary>Bytes of contents that are in memory at once.</summary>
     public long Memory { get; init; } = 64 << 20;
 

@@ -58,47 +58,47 @@ public sealed class IngestPlaces(StoreAccess stores, StorageOptions storage, Dat
 
     /// <summary>The two places of a request.</summary>
     /// <param name="request">What is asked for.</param>
-    /// <param name="anyFolder">Whether any folder of this machine may be named: by whoever sits at it, and nobody else.</param>
+    /// <param name="asker">Who asks.</param>
     /// <exception cref="RefusedException">They can't be used.</exception>
-    internal (StoreUri Source, StoreUri Destination, string Dataset) Of(IngestRequest request, bool anyFolder)
+    internal (StoreUri Source, StoreUri Destination, string Dataset) Of(IngestRequest request, IngestAsker asker)
     {
         StoreUri from, to;
         Dataset? dataset = null;
         if (request.Dataset is { } name)
         {
-            if (request.Source is not null || request.Destination is not null) throw Invalid("dataset", "It is given together with 'source' or 'destination'; give the dataset alone, or both places.");
+            if (request.Source is not null || request.Destination is not null) throw asker.Invalid("dataset", "It is given together with 'source' or 'destination'; give the dataset alone, or both places.");
             dataset = datasets.Get(name);
             from = dataset.Source ?? throw new RefusedException(Refusal.Invalid, $"The dataset {dataset.Name} has no source.", $"Set Datasets:{dataset.Name}:Source to where its objects are copied from, and start the host again; or give source and destination.");
             to = dataset.Location;
         }
         else
         {
-            if (request.Source is null || request.Destination is null) throw Invalid(request.Source is null ? "source" : "destination", "It is missing; give source and destination, or a dataset.");
-            (from, to) = (Parsed("source", request.Source), Parsed("destination", request.Destination));
-            if (!anyFolder)
+            if (request.Source is null || request.Destination is null) throw asker.Invalid(request.Source is null ? "source" : "destination", "It is missing; give source and destination, or a dataset.");
+            (from, to) = (Parsed("source", request.Source, asker), Parsed("destination", request.Destination, asker));
+            if (!asker.MayNameAnyFolder)
             {
-                Known("source", from, datasets.All.SelectMany(one => (StoreUri?[])[one.Source, one.Location]).OfType<StoreUri>());
-                Known("destination", to, datasets.All.Select(one => one.Location));
+                Known(asker, "source", from, datasets.All.SelectMany(one => (StoreUri?[])[one.Source, one.Location]).OfType<StoreUri>());
+                Known(asker, "destination", to, datasets.All.Select(one => one.Location));
             }
         }
 
         foreach (var (field, place) in ((string, StoreUri)[])[("source", from), ("destination", to)])
         {
             if (place.Kind != StoreKind.S3) continue;
-            if (place.Key.Split('/').Any(segment => segment is "." or "..")) throw Invalid(field, $"'{place}' holds '.' or '..' between slashes, which in a bucket leads nowhere; write the prefix itself.");
-            if (storage.Find(place.Bucket) is null) throw new RefusedException(Refusal.Invalid, $"The field '{field}': {place} is in a bucket that no setting names, and nobody else is spoken to.", StorageOptions.WhyNot(place.Bucket));
+            if (place.Key.Split('/').Any(segment => segment is "." or "..")) throw asker.Invalid(field, $"'{place}' holds '.' or '..' between slashes, which in a bucket leads nowhere; write the prefix itself.");
+            if (storage.Find(place.Bucket) is null) throw new RefusedException(Refusal.Invalid, $"{asker.Named(field)}: {place} is in a bucket that no setting names, and nobody else is spoken to.", StorageOptions.WhyNot(place.Bucket));
         }
 
-        if (from.Contains(to) && to.Contains(from)) throw Invalid("destination", $"It is the source ({from}); name another place.");
-        if (from.Contains(to)) throw Invalid("destination", $"{to} lies in the source ({from}), so every copy would be copied again; name a place outside of it.");
-        if (to.Contains(from)) throw Invalid("destination", $"The source ({from}) lies in it ({to}), so copies could fall upon what is still to be copied; name a place beside it.");
+        if (from.Contains(to) && to.Contains(from)) throw asker.Invalid("destination", $"It is the source ({from}); name another place.");
+        if (from.Contains(to)) throw asker.Invalid("destination", $"{to} lies in the source ({from}), so every copy would be copied again; name a place outside of it.");
+        if (to.Contains(from)) throw asker.Invalid("destination", $"The source ({from}) lies in it ({to}), so copies could fall upon what is still to be copied; name a place beside it.");
         foreach (var (what, place) in datasets.All.Select(one => ($"the reports of {one.Name}", one.Reports)).Append(("the state", state)))
-            if (place.Contains(to)) throw Invalid("destination", $"{to} lies in {what} ({place}); name a place outside of it.");
+            if (place.Contains(to)) throw asker.Invalid("destination", $"{to} lies in {what} ({place}); name a place outside of it.");
         return (from, to, dataset?.Name ?? datasets.All.FirstOrDefault(one => one.Location == to)?.Name ?? "");
     }
 
     /// <summary>Reads an amount of bytes.</summary>
-    internal static long? BytesOf(string field, string? text)
+    internal static long? BytesOf(string field, string? text, IngestAsker asker)
     {
         try
         {
@@ -106,19 +106,17 @@ public sealed class IngestPlaces(StoreAccess stores, StorageOptions storage, Dat
         }
         catch (FormatException e)
         {
-            throw Invalid(field, e.Message);
+            throw asker.Invalid(field, e.Message);
         }
     }
 
-    internal static RefusedException Invalid(string field, string why) => new(Refusal.Invalid, $"The field '{field}': {why}", "Correct the field and ask again.");
-
-    private static void Known(string field, StoreUri place, IEnumerable<StoreUri> known)
+    private static void Known(IngestAsker asker, string field, StoreUri place, IEnumerable<StoreUri> known)
     {
         if (place.Kind == StoreKind.Folder && !known.Any(one => one.Contains(place)))
-            throw Invalid(field, $"{place} is a folder that no dataset names, and others of this machine's are not opened for who asks over HTTP; name a dataset's, or a bucket.");
+            throw asker.Invalid(field, $"{place} is a folder that no dataset names, and others of this machine's are not opened for who asks over HTTP; name a dataset's, or a bucket.");
     }
 
-    private static StoreUri Parsed(string field, string text)
+    private static StoreUri Parsed(string field, string text, IngestAsker asker)
     {
         try
         {
@@ -126,7 +124,7 @@ public sealed class IngestPlaces(StoreAccess stores, StorageOptions storage, Dat
         }
         catch (FormatException e)
         {
-            throw Invalid(field, e.Message);
+            throw asker.Invalid(field, e.Message);
         }
     }
 }

@@ -17,22 +17,17 @@ public sealed class IngestService(IngestPlaces places, WorkStore works, WorkFeed
     /// <param name="request">What is asked for.</param>
     /// <param name="key">The same key with the same request means the same ingest; null where the caller gave none.</param>
     /// <param name="cancellationToken">Ends the asking.</param>
-    /// <param name="anyFolder">Whether any folder of this machine may be named: by whoever sits at it, and nobody else.</param>
+    /// <param name="asker">Who asks; somebody over HTTP where nothing is given.</param>
     /// <returns>The work: new, or that which does the same already.</returns>
     /// <exception cref="RefusedException">It can't be asked for.</exception>
     /// <exception cref="ObjectStoreException">The state does not do what it has to.</exception>
-    public async Task<WorkRecord> StartAsync(IngestRequest request, string? key, CancellationToken cancellationToken, bool anyFolder = false)
+    public async Task<WorkRecord> StartAsync(IngestRequest request, string? key, CancellationToken cancellationToken, IngestAsker? asker = null)
     {
-        var (source, destination, dataset) = places.Of(request, anyFolder);
-        var input = new IngestInput(source.ToString(), destination.ToString(), request.Include ?? [], request.Exclude ?? [], IngestPlaces.BytesOf("maxBytes", request.MaxBytes), request.Mirror, request.DryRun);
-        try
-        {
-            _ = new KeyFilter(input.Include, input.Exclude);
-        }
-        catch (FormatException e)
-        {
-            throw IngestPlaces.Invalid(input.Include.Count > 0 ? "include" : "exclude", e.Message);
-        }
+        asker ??= IngestAsker.OverHttp;
+        var (source, destination, dataset) = places.Of(request, asker);
+        var input = new IngestInput(source.ToString(), destination.ToString(), request.Include ?? [], request.Exclude ?? [], IngestPlaces.BytesOf("maxBytes", request.MaxBytes, asker), request.Mirror, request.DryRun);
+        Check("include", input.Include, [], asker);
+        Check("exclude", input.Include, input.Exclude, asker);
 
         await _starting.WaitAsync(cancellationToken);
         try
@@ -58,6 +53,18 @@ public sealed class IngestService(IngestPlaces places, WorkStore works, WorkFeed
     /// <exception cref="RefusedException">There is none, or it has ended.</exception>
     public Task<WorkRecord> CancelAsync(string id, CancellationToken cancellationToken) => _ingests.CancelAsync(id, cancellationToken);
 
+    private static void Check(string field, IReadOnlyList<string> include, IReadOnlyList<string> exclude, IngestAsker asker)
+    {
+        try
+        {
+            _ = new KeyFilter(include, exclude);
+        }
+        catch (FormatException e)
+        {
+            throw asker.Invalid(field, e.Message);
+        }
+    }
+
     /// <summary>Finds the ingest that does the same already; where there is none makes a new record, and takes the two places for it.</summary>
     private async Task<(WorkRecord Record, bool IsNew)> PlanAsync(IngestInput input, string dataset, CancellationToken cancellationToken)
     {
@@ -68,12 +75,12 @@ public sealed class IngestService(IngestPlaces places, WorkStore works, WorkFeed
             {
                 if (open.IngestInput().IsSameAs(input)) return (open, false);
                 throw new RefusedException(Refusal.WrongState, $"The ingest {open.Id} copies from {input.Source} to {input.Destination} already, and was asked for otherwise.",
-                    "Wait until it is done, or cancel it, and ask again.");
+                    "Wait until it is done, or cancel it, then try again.");
             }
 
             var waiting = (await works.ListAsync(cancellationToken)).Count(work => work.Record is { IsOpen: true, Kind: IngestWork.KindName });
             if (waiting >= limits.Queue)
-                throw new RefusedException(Refusal.QueueFull, $"{waiting} ingests wait or run already; {limits.Queue} are the most.", "Ask again when some are done, cancel some, or raise Ingest:Queue.");
+                throw new RefusedException(Refusal.QueueFull, $"{waiting} ingests wait or run already; {limits.Queue} are the most.", "Try again when some are done, cancel some, or raise Ingest:Queue.");
             var now = time.GetUtcNow();
             var record = new WorkRecord
             {

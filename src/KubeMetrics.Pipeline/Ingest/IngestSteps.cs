@@ -69,7 +69,7 @@ internal sealed class IngestSteps(IngestPlaces places, WorkStore works, IngestLi
         if (plan.Copy.Objects + plan.Same.Objects + plan.LeftOut.Objects == 0)
             throw new WorkFailedException($"There is nothing in {_input.Source}.", "Correct the source: what is copied are the objects below a prefix or folder, each under the key that follows it.");
         if (_input.MaxBytes is { } most && plan.Copy.Bytes > most)
-            throw new WorkFailedException($"It would copy {Size(plan.Copy.Bytes)} ({HumanNumber.Count(plan.Copy.Objects)} objects), and at most {Size(most)} are wanted; nothing was copied.", "Take less (include, exclude), or raise the limit (maxBytes).");
+            throw new WorkFailedException($"It would copy {Size(plan.Copy.Bytes)} ({HumanNumber.Count(plan.Copy.Objects)} objects), and at most {Size(most)} are wanted; nothing was copied.", "Take less (include, exclude; of the command: --include, --exclude), or raise the limit (maxBytes; --max-bytes).");
         if (_input.Mirror && plan.Copy.Objects + plan.Same.Objects == 0 && plan.Delete.Objects > 0)
             throw new WorkFailedException($"Of the source nothing is wanted, so a mirror of it would lose all {HumanNumber.Count(plan.Delete.Objects)} objects; nothing was deleted.", "Correct the source or the patterns; to empty the destination, delete it by hand.");
         return _input.DryRun ? Done(new IngestOutcome(plan, new IngestCounts())) : Next(new IngestCheckpoint(IngestStage.Copying, Position.Start, plan, new IngestCounts()));

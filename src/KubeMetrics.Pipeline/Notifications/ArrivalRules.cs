@@ -33,6 +33,15 @@ public static class ArrivalRules
         return found;
     }
 
+    /// <summary>Why an arrival is for no dataset, in words that go on after "ignored".</summary>
+    internal static string WhyIgnored(Arrival arrival, IReadOnlyList<Dataset> datasets)
+    {
+        if (!arrival.Event.StartsWith(Created, StringComparison.Ordinal)) return "nothing was created";
+        var holds = datasets.Where(dataset => PathIn(dataset.Location, arrival) is not null).ToList();
+        if (holds.Count == 0) return "in no dataset's Location";
+        return holds.Any(dataset => dataset.Watch) ? "of a name that is not read" : $"Watch of {string.Join(", ", holds.Select(dataset => dataset.Name))} is false";
+    }
+
     private static string? PathIn(StoreUri location, Arrival arrival)
     {
         if (location.Kind != StoreKind.S3 || location.Bucket != arrival.Bucket) return null;

@@ -17,7 +17,8 @@ public sealed record NotificationReceipt(int Accepted, int Ignored, int SetAside
 /// <param name="Object">To which object; null where the record does not tell.</param>
 /// <param name="Datasets">The datasets that it made dirty.</param>
 /// <param name="Outcome"><c>accepted</c>, <c>ignored</c>, <c>set-aside</c>, or <c>refused</c>: a notification that did not show the key, told once a minute.</param>
-public sealed record NotificationView(DateTimeOffset Received, string Event, string? Object, IReadOnlyList<string> Datasets, string Outcome);
+/// <param name="Why">Why it was ignored; null where it was not.</param>
+public sealed record NotificationView(DateTimeOffset Received, string Event, string? Object, IReadOnlyList<string> Datasets, string Outcome, string? Why);
 
 /// <summary>Takes notifications in: what is accepted is in the store first.</summary>
 public sealed partial class NotificationService(
@@ -63,7 +64,7 @@ public sealed partial class NotificationService(
 
                     if (names.Count > 0) accepted++;
                     else ignored++;
-                    Remember(arrival.Event, $"s3://{arrival.Bucket}/{arrival.Key}", names, names.Count > 0 ? "accepted" : "ignored");
+                    Remember(arrival.Event, $"s3://{arrival.Bucket}/{arrival.Key}", names, names.Count > 0 ? "accepted" : "ignored", names.Count > 0 ? null : ArrivalRules.WhyIgnored(arrival, datasets.All));
                     break;
                 case NotificationItem.Bad one:
                     aside++;
@@ -115,11 +116,11 @@ public sealed partial class NotificationService(
         return receipt;
     }
 
-    private void Remember(string what, string? thing, IReadOnlyList<string> names, string outcome)
+    private void Remember(string what, string? thing, IReadOnlyList<string> names, string outcome, string? why = null)
     {
         lock (_recent)
         {
-            _recent.Enqueue(new NotificationView(time.GetUtcNow(), what, thing, names, outcome));
+            _recent.Enqueue(new NotificationView(time.GetUtcNow(), what, thing, names, outcome, why));
             if (_recent.Count > Remembered) _recent.Dequeue();
         }
     }

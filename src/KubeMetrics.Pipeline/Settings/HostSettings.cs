@@ -193,7 +193,7 @@ public static class HostSettings
         var limits = new IngestLimits
         {
             Concurrency = reader.Number("Concurrency", standard.Concurrency, 1, 256),
-            Memory = Math.Max(16 << 20, reader.Parsed<long?>("Memory", Bytes) ?? standard.Memory),
+            Memory = reader.Parsed<long?>("Memory", IngestMemory) ?? standard.Memory,
             Bandwidth = reader.Parsed<long?>("Bandwidth", Bytes),
             Queue = reader.Number("Queue", standard.Queue, 1, 10_000),
             Keep = reader.Number("Keep", standard.Keep, 1, 100_000),
@@ -225,6 +225,10 @@ public static class HostSettings
         reader.Done();
         return refresh;
     }
+
+    /// <exception cref="FormatException">It is no amount of bytes, or too small: an object that is put at once has to have room.</exception>
+    private static long? IngestMemory(string text) =>
+        Bytes(text) is { } bytes and < IngestLimits.LeastMemory ? throw new FormatException($"'{text}' is too little; it takes at least 16MiB.") : Bytes(text);
 
     /// <exception cref="FormatException">It is no amount of bytes.</exception>
     internal static long? Bytes(string text)

@@ -1,7 +1,7 @@
 namespace KubeMetrics.Pipeline.Settings;
 
 /// <summary>What somebody probably meant.</summary>
-internal static class Similar
+public static class Similar
 {
     /// <summary>A question with the known name that is nearest to a mistyped one; empty where none is near.</summary>
     public static string Hint(string typed, IReadOnlyCollection<string> known) => To(typed, known) is { } near ? $" Is '{near}' meant?" : "";

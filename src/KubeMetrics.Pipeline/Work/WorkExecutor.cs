@@ -190,7 +190,7 @@ public sealed partial class WorkExecutor(
             return null;
         }
 
-        LogClaimed(record.Kind, record.Id, record.Dataset, claimed.Attempts);
+        LogClaimed(record.Kind, record.Id, Dataset(record), claimed.Attempts);
         if (record.Lease is { } lease) LogTakenOver(record.Kind, record.Id, lease.Holder);
         return new HeldWork(store, written, time);
     }
@@ -332,7 +332,7 @@ public sealed partial class WorkExecutor(
     {
         var record = await held.ChangeAsync(record => Free(record) with { Attempts = Math.Max(0, record.Attempts - 1) }, CancellationToken.None);
         Interlocked.Increment(ref _givenBack);
-        LogGivenBack(record.Kind, record.Id, record.Dataset);
+        LogGivenBack(record.Kind, record.Id, Dataset(record));
     }
 
     private async Task EndAsync(HeldWork held, Func<WorkRecord, WorkRecord> end) => Finished(await held.ChangeAsync(end, CancellationToken.None));
@@ -345,8 +345,8 @@ public sealed partial class WorkExecutor(
     {
         Instruments.Ended(record);
         _ended[(record.Kind, record.Dataset)] = 0;
-        if (record is { State: WorkState.Failed, Problem: { } problem }) LogFailed(record.Kind, record.Id, record.Dataset, problem.Detail);
-        else LogEnded(record.Kind, record.Id, record.Dataset, record.State);
+        if (record is { State: WorkState.Failed, Problem: { } problem }) LogFailed(record.Kind, record.Id, Dataset(record), problem.Detail);
+        else LogEnded(record.Kind, record.Id, Dataset(record), record.State);
     }
 
     /// <summary>
@@ -415,6 +415,9 @@ public sealed partial class WorkExecutor(
 
         return held.IsFresh;
     }
+
+    // A copy between two places may be no dataset's.
+    private static string Dataset(WorkRecord record) => record.Dataset.Length > 0 ? record.Dataset : "no dataset";
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} {Id} of {Dataset} taken up, attempt {Attempt}")]
     private partial void LogClaimed(string kind, string id, string dataset, int attempt);

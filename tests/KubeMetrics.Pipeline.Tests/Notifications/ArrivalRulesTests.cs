@@ -38,4 +38,13 @@ public sealed class ArrivalRulesTests
         ];
         Assert.Equal(datasets, string.Join(',', ArrivalRules.DatasetsOf(new Arrival(name, bucket, key, null, null), all).Select(dataset => dataset.Name)));
     }
+
+    [Theory]
+    [InlineData("ObjectRemoved:Delete", "kube/2018.json", "nothing was created")]
+    [InlineData("ObjectCreated:Put", "kubernetes/2018.json", "in no dataset's Location")]
+    [InlineData("ObjectCreated:Put", "kube/_probe.txt", "of a name that is not read")]
+    [InlineData("ObjectCreated:Put", "kube/readme.md", "of a name that is not read")]
+    [InlineData("ObjectCreated:Put", "quiet/2018.json", "Watch of quiet is false")]
+    public void One_that_is_for_none_tells_why(string name, string key, string why) =>
+        Assert.Equal(why, ArrivalRules.WhyIgnored(new Arrival(name, "dumps", key, null, null), [Of("kube", "s3://dumps/kube"), Of("quiet", "s3://dumps/quiet", watch: false)]));
 }

@@ -212,7 +212,7 @@ public sealed class RefreshTests : IDisposable
         var from = Directory.CreateDirectory(Path.Combine(_folder.Root, "from")).FullName;
         await _folder.AddDumpAsync(2);
         File.Move(Path.Combine(_folder.Root, "dumps", "2018-02-02.json"), Path.Combine(from, "2018-02-02.json"));
-        await process.IngestService.StartAsync(new IngestRequest { Source = from, Destination = process.Dataset.Location.ToString() }, null, Cancellation, anyFolder: true);
+        await process.IngestService.StartAsync(new IngestRequest { Source = from, Destination = process.Dataset.Location.ToString() }, null, Cancellation, IngestAsker.AtTheLine(new Dictionary<string, string>()));
         await process.ArriveAsync();
         Assert.Empty(await process.LookAsync(Quiet));
         Assert.Empty(await process.LookAsync(RefreshProcess.Options.MaxWait));

@@ -31,7 +31,7 @@ export function notificationsTable(none, changed) {
     const text = JSON.stringify(list);
     if (text === drawn) return;
     drawn = text;
-    rows = list.map(one => ({ element: notificationRow(one), text: [one.event, one.object ?? "", ...one.datasets, "notification", OUTCOMES[one.outcome]?.[1] ?? one.outcome].join(" ") }));
+    rows = list.map(one => ({ element: notificationRow(one), text: [one.event, one.object ?? "", ...one.datasets, one.why ?? "", "notification", OUTCOMES[one.outcome]?.[1] ?? one.outcome].join(" ") }));
     replace(body, rows.map(row => row.element));
     box.hidden = list.length === 0;
     empty.hidden = list.length > 0;
@@ -39,13 +39,13 @@ export function notificationsTable(none, changed) {
   }
 }
 
-function notificationRow({ received, event, object, datasets, outcome }) {
+function notificationRow({ received, event, object, datasets, outcome, why }) {
   const [sign, word] = OUTCOMES[outcome] ?? ["queued", outcome];
   return h("tr", { role: "row" },
     rowHead(h("span", { class: ["state", `state-${sign}`] }, icon(sign), word)),
     cell("of", datasets.length > 0
       ? between(", ", datasets.map(name => h("a", { href: datasetUrl(name), "data-key": `${received} ${name}` }, breakable(name))))
-      : outcome === "ignored" && h("span", { class: "faint" }, "of no dataset")),
+      : outcome === "ignored" && h("span", { class: "faint" }, why)),
     cell("result", object ? [h("code", null, breakable(object)), h("span", { class: "grounds" }, event)] : prose(event)),
     cell("when", timeAgo(received)));
 }

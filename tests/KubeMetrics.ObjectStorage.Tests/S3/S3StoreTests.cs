@@ -136,8 +136,57 @@ public sealed class S3StoreTests : ObjectStoreContract, IAsyncLifetime
         Assert.Equal("with"u8.ToArray(), (await anonymous.GetBytesAsync("/k", cancellationToken: Cancellation))!.Value.Content);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Large_content_is_put_in_parts_and_read_as_it_was(bool canSeek)
+    {
+        var content = new byte[(12 << 20) + 17];
+        new Random(1).NextBytes(content);
+        var store = new S3Store(_bucket, (await Ceph.RunningAsync()).Connection, _clients) { PutAtOnce = 12 << 20, PutPart = 5 << 20 };
+
+        var etag = await store.PutLargeAsync("k", canSeek ? new MemoryStream(content) : new Forward(content), Cancellation);
+
+        Assert.EndsWith("-3", etag); // 5 + 5 + 2 MiB and a little
+        Assert.Equal(content, (await store.GetBytesAsync("k", int.MaxValue, Cancellation))!.Value.Content);
+        Assert.Equal(etag, (await store.HeadAsync("k", Cancellation))!.ETag);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Content_that_is_not_large_is_put_at_once(bool canSeek)
+    {
+        var store = new S3Store(_bucket, (await Ceph.RunningAsync()).Connection, _clients) { PutAtOnce = 5, PutPart = 6 };
+
+        // md5sum of "hello"
+        Assert.Equal("5d41402abc4b2a76b9719d911017c592", await store.PutLargeAsync("k", canSeek ? new MemoryStream("hello"u8.ToArray()) : new Forward("hello"u8.ToArray()), Cancellation));
+    }
+
+    [Fact]
+    public async Task Of_large_content_that_fails_or_is_given_up_nothing_stays_and_what_was_there_before_does()
+    {
+        await Put("k", "before");
+        var store = new S3Store(_bucket, (await Ceph.RunningAsync()).Connection, _clients) { PutAtOnce = 5 << 20, PutPart = 5 << 20 };
+        using var given = new CancellationTokenSource();
+
+        await Assert.ThrowsAnyAsync<IOException>(() => store.PutLargeAsync("k", new FailingStream(12 << 20), Cancellation));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.PutLargeAsync("k", new Forward(new byte[20 << 20]) { Read = read => { if (read > 12 << 20) given.Cancel(); } }, given.Token));
+
+        Assert.Equal("before", await Read("k"));
+        await foreach (var upload in store.ListUploadsAsync("", Cancellation)) Assert.Fail($"An upload of {upload.Key} was left open.");
+    }
+
     private sealed class Forward(byte[] content) : MemoryStream(content)
     {
+        public new Action<long> Read { get; init; } = _ => { };
+
         public override bool CanSeek => false;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Read(Position);
+            return base.ReadAsync(buffer.Length > 1 << 20 ? buffer[..(1 << 20)] : buffer, cancellationToken);
+        }
     }
 }

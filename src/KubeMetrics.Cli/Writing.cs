@@ -16,7 +16,7 @@ internal static class Writing
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new Failure($"Writing to '{place}' failed: {WriteFailure.Reason(e)}. {WriteFailure.Remedy(e, place)}, or {elsewhere}");
+            throw new Failure($"Writing to '{place}' failed: {WriteFailure.Reason(e, place)}. {WriteFailure.Remedy(e, place)}, or {elsewhere}");
         }
     }
 }

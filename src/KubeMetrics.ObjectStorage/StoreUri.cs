@@ -76,6 +76,8 @@ public sealed record StoreUri(StoreKind Kind, string Bucket, string Key = "")
         if (bucket.Length is < 3 or > 63 || !bucket.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '.' or '_') ||
             !char.IsAsciiLetterOrDigit(bucket[0]) || !char.IsAsciiLetterOrDigit(bucket[^1]))
             throw new FormatException($"'{bucket}' in '{text}' is no bucket name: 3 to 63 of a-z, 0-9, '-', '.' and '_', a letter or digit at both ends.");
+        if (key.Split('/').FirstOrDefault(segment => segment is "." or "..") is { } segment)
+            throw new FormatException($"'{text}' holds '{segment}' between slashes, which in a bucket leads nowhere; write the key or the prefix itself.");
         return new StoreUri(StoreKind.S3, bucket, key);
     }
 

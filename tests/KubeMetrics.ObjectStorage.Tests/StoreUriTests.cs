@@ -9,6 +9,8 @@ public sealed class StoreUriTests
     [InlineData("s3://my-bucket/a b/c%20d#e?f", "my-bucket", "a b/c%20d#e?f")]
     [InlineData("S3://my-bucket/K", "my-bucket", "K")]
     [InlineData("s3a://my-bucket/K", "my-bucket", "K")]
+    [InlineData("s3://my-bucket/..x/.y/...", "my-bucket", "..x/.y/...")]
+    [InlineData("s3://my-bucket//lead", "my-bucket", "/lead")]
     public void An_s3_uri_has_a_bucket_and_a_key_taken_as_it_stands(string text, string bucket, string key) =>
         Assert.Equal(new StoreUri(StoreKind.S3, bucket, key), StoreUri.Parse(text));
 
@@ -44,6 +46,9 @@ public sealed class StoreUriTests
     [InlineData("s3://UPPER/key", "no bucket name")]
     [InlineData("s3://ab/key", "3 to 63")]
     [InlineData("file://host/share", "three slashes")]
+    [InlineData("s3://my-bucket/../x", "'..' between slashes")]
+    [InlineData("s3://my-bucket/a/./x", "'.' between slashes")]
+    [InlineData("s3://my-bucket/a/..", "write the key or the prefix itself")]
     public void Anything_else_is_refused_with_what_to_write(string text, string sentence) =>
         Assert.Contains(sentence, Assert.Throws<FormatException>(() => StoreUri.Parse(text)).Message);
 

@@ -77,7 +77,7 @@ internal static class StoreCommand
             var key = place.Key.Length == 0 || place.Key.EndsWith('/') ? place.Key + Path.GetFileName(path) : place.Key;
             await using var content = path == Stdin ? Console.OpenStandardInput() : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.Asynchronous | FileOptions.SequentialScan);
             var etag = await at.WithProgress($"Putting {key}", content.CanSeek ? content.Length : 0, bytes: true,
-                report => bucketOf(place).PutAsync(key, content.CanSeek ? new Counted(content, report) : content, null, cancellationToken));
+                report => bucketOf(place).PutLargeAsync(key, content.CanSeek ? new Counted(content, report) : content, cancellationToken));
             at.Output.WriteLine($"s3://{place.Bucket}/{key}  {etag}");
             return ExitCode.Done;
         });

@@ -35,7 +35,7 @@ internal sealed class FolderWriter(FolderLayout layout, bool flushToDisk, TimePr
         catch (Exception e)
         {
             File.Delete(hidden);
-            throw Explain(e, key);
+            throw Explain(e, key, length ?? 0);
         }
     }
 
@@ -180,11 +180,13 @@ internal sealed class FolderWriter(FolderLayout layout, bool flushToDisk, TimePr
         }
     }
 
-    private Exception Explain(Exception e, string key) => e switch
+    private Exception Explain(Exception e, string key, long length = 0) => e switch
     {
         ObjectStoreException or OperationCanceledException => e,
         UnauthorizedAccessException => new ObjectStoreException(ObjectStoreError.AccessDenied,
             $"'{key}' could not be written in {layout.Root}: {e.Message} Give this user the right to write there, or use another folder.", e),
+        IOException when DiskSpace.IsWanting(e, layout.Root, length) => new ObjectStoreException(ObjectStoreError.Unavailable,
+            $"There is no room left in {layout.Root} for '{key}': free space there, or use another folder.", e),
         IOException => new ObjectStoreException(ObjectStoreError.Unavailable, $"'{key}' could not be written in {layout.Root}: {e.Message}", e),
         _ => e,
     };

@@ -62,10 +62,10 @@ public sealed class S3Clients(TimeProvider? time = null) : IDisposable
         };
         return connection switch
         {
-            { Anonymous: true } => new AmazonS3Client(new AnonymousAWSCredentials(), config),
-            { AccessKey: { } key, SecretKey: { } secret, SessionToken: { } token } => new AmazonS3Client(new SessionAWSCredentials(key, secret, token), config),
-            { AccessKey: { } key, SecretKey: { } secret } => new AmazonS3Client(new BasicAWSCredentials(key, secret), config),
-            _ => new AmazonS3Client(config),
+            { Anonymous: true } => new KeepingClient(new AnonymousAWSCredentials(), config),
+            { AccessKey: { } key, SecretKey: { } secret, SessionToken: { } token } => new KeepingClient(new SessionAWSCredentials(key, secret, token), config),
+            { AccessKey: { } key, SecretKey: { } secret } => new KeepingClient(new BasicAWSCredentials(key, secret), config),
+            _ => new KeepingClient(config),
         };
     }
 

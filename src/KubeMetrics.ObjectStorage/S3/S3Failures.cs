@@ -54,6 +54,8 @@ internal static class S3Failures
             (_, "SignatureDoesNotMatch") => Is(ObjectStoreError.AccessDenied, $"{at} refuses the signature for s3://{bucket}; correct {setting}:SecretKey (or Region, now {connection.RegionOrDefault})."),
             (_, "RequestTimeTooSkewed") => Is(ObjectStoreError.AccessDenied, $"The clocks of this machine and {at} are too far apart for signatures; set them right."),
             (_, "QuotaExceeded") => Is(ObjectStoreError.Unavailable, $"{what} can't be written: the quota at {at} is used up; free space, or raise it."),
+            (_, "EntityTooLarge") or (HttpStatusCode.RequestEntityTooLarge, _) => Is(ObjectStoreError.Unavailable,
+                $"{what} is more than {at} takes in one request: raise what it takes (rgw_max_put_size of a RADOS gateway, or the limit of a proxy before it), or store it as several objects."),
             (HttpStatusCode.PreconditionFailed, _) => Is(ObjectStoreError.PreconditionFailed, $"{what} has changed: it is not in the state that was expected."),
             (HttpStatusCode.NotFound, _) => Is(ObjectStoreError.NotFound, $"{what} is not there."),
             (HttpStatusCode.RequestedRangeNotSatisfiable, _) => Is(ObjectStoreError.InvalidRange, $"The range lies outside {what}."),

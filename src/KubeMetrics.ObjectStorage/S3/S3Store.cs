@@ -37,11 +37,17 @@ public sealed class S3Store : IObjectStore
     /// <summary>How large these parts are, unless there would be too many.</summary>
     internal long CopiedPart { get; init; } = 512 << 20;
 
+    /// <summary>Larger content <see cref="PutLargeAsync"/> puts part by part.</summary>
+    internal long PutAtOnce { get; init; } = 1 << 30;
+
+    /// <summary>How large these parts are, unless there would be too many.</summary>
+    internal int PutPart { get; init; } = 32 << 20;
+
     /// <inheritdoc/>
     public string Name => $"s3://{_bucket}";
 
     // Over https the transport keeps the content from being changed; over http the SDK makes its hash part of the signature.
-    private bool IsSecure => _calls.Connection.Uri.Scheme == Uri.UriSchemeHttps;
+    internal bool IsSecure => _calls.Connection.Uri.Scheme == Uri.UriSchemeHttps;
 
     /// <summary>Lets everybody list the bucket and read its objects, without a signature.</summary>
     /// <exception cref="ObjectStoreException">It can't be set.</exception>
@@ -135,6 +141,17 @@ public sealed class S3Store : IObjectStore
         return await PutBody.StoreAsync(key, content, options.Length, body => PutAsync(key, body, options, cancellationToken), cancellationToken);
     }
 
+    /// <summary>
+    /// Stores an object of any size, replacing one of the same key, and returns its ETag: a large one in parts, so that its ETag is not its
+    /// MD5. It is seen only when it is whole; where this fails, or is given up, nothing of it stays.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="content">What is read from where it stands to its end, once.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <exception cref="ObjectStoreException">It can't be stored.</exception>
+    public Task<string> PutLargeAsync(string key, Stream content, CancellationToken cancellationToken = default) =>
+        new LargePut(this, PutAtOnce, PutPart).PutAsync(key, content, cancellationToken);
+
     private async Task<string> PutAsync(string key, PutBody body, PutOptions options, CancellationToken cancellationToken)
     {
         PutObjectRequest Request(Stream content)
@@ -191,7 +208,7 @@ public sealed class S3Store : IObjectStore
     private async Task<string> CopyInPartsAsync(ObjectInfo source, string key, CancellationToken cancellationToken)
     {
         var upload = await StartUploadAsync(key, new UploadOptions { ContentType = source.ContentType, Metadata = source.Metadata }, cancellationToken);
-        try
+        return await OrGiveUpAsync(key, upload, async () =>
         {
             var ranges = CopyRanges.Of(source.Size, CopiedPart);
             var parts = new UploadPart[ranges.Count];
@@ -216,10 +233,18 @@ public sealed class S3Store : IObjectStore
             var now = await HeadAsync(source.Key, cancellationToken);
             if (now?.ETag != source.ETag || now.LastModified != source.LastModified) throw Changed(source.Key);
             return await CompleteUploadAsync(key, upload, parts, cancellationToken);
+        });
+    }
+
+    /// <summary>Does something with an upload that nobody else knows of: where it fails, the parts would stay, and cost, for ever.</summary>
+    internal async Task<string> OrGiveUpAsync(string key, string upload, Func<Task<string>> complete)
+    {
+        try
+        {
+            return await complete();
         }
         catch
         {
-            // Nobody else knows of the upload: its parts would stay, and cost, for ever.
             using var patience = new CancellationTokenSource(GivingUp);
             try
             {

@@ -50,8 +50,11 @@ public sealed class DatasetCheck(AnalysisPlaces places, DatasetLook look, Analys
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new Checked(false,
-                $"Datasets:{dataset.Name}:Reports: nothing can be written to {dataset.Reports} ({WriteFailure.Reason(e)}), so the dataset can't be analysed. {(dataset.Reports.Kind == StoreKind.S3 ? "Have its key allowed to" : WriteFailure.Remedy(e, dataset.Reports.Bucket))}, or name another place.");
+            // What a bucket's endpoint refuses is told with its own remedy.
+            var (setting, folder) = ($"Datasets:{dataset.Name}:Reports", dataset.Reports.Bucket);
+            return new Checked(false, dataset.Reports.Kind == StoreKind.S3
+                ? $"{setting}: nothing can be written to {dataset.Reports}, so the dataset can't be analysed. {e.Message}"
+                : $"{setting}: nothing can be written to {dataset.Reports} ({WriteFailure.Reason(e, folder)}), so the dataset can't be analysed. {WriteFailure.Remedy(e, folder)}, or name another place.");
         }
     }
 

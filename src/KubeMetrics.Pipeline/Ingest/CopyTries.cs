@@ -55,7 +55,7 @@ internal sealed class CopyTries(CopyRoute route, IngestLimits limits, TimeProvid
             catch (IOException e) when (e is not ObjectStoreException { Error: not ObjectStoreError.Unavailable } && !run.Stop.IsCancellationRequested)
             {
                 if (route.Folder is { } folder && WriteFailure.IsFull(e, folder, Math.Max(limits.Memory, limits.Single)))
-                    throw new WorkFailedException($"There is no room left in {folder}: {WriteFailure.Reason(e)}.", "Free space there, then start the ingest again: it goes on where it was.", e);
+                    throw new WorkFailedException($"There is no room left in {folder}.", "Free space there, then start the ingest again: it goes on where it was.", e);
                 if (time.GetElapsedTime(Volatile.Read(ref _answered)) >= limits.Patience) throw;
                 // Others get through: it is this one.
                 if (attempt >= Tries && Volatile.Read(ref _answered) > began) throw new SetbackException(Setback.Impossible, e.Message, e);

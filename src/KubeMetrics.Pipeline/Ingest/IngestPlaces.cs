@@ -47,12 +47,15 @@ public sealed class IngestPlaces(StoreAccess stores, StorageOptions storage, Dat
         return stores.At(folder with { Bucket = there }, PlaceUse.Read) with { Prefix = Path.GetRelativePath(there, folder.Bucket) is "." ? "" : Path.GetRelativePath(there, folder.Bucket).Replace(Path.DirectorySeparatorChar, '/') };
     }
 
-    /// <summary>What lies in the source or where copies would lie, and is the program's own: its state and all reports.</summary>
+    /// <summary>
+    /// What lies in the source or where copies would lie, and is the program's own: its state and all reports. Who wants reports copied
+    /// names their place, or one in it, as the source; the state is no source at all.
+    /// </summary>
     internal Func<string, bool> Own(IngestInput input)
     {
         var (from, to) = (StoreUri.Parse(input.Source), StoreUri.Parse(input.Destination));
         var own = datasets.All.Select(dataset => dataset.Reports).Append(state).ToList();
-        var prefixes = own.Select(to.PathTo).Append(from.PathTo(state)).OfType<string>().Where(path => path.Length > 0).Select(path => path + "/").ToArray();
+        var prefixes = own.SelectMany(place => (string?[])[to.PathTo(place), from.PathTo(place)]).OfType<string>().Where(path => path.Length > 0).Select(path => path + "/").ToArray();
         return key => prefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal));
     }
 
@@ -85,13 +88,13 @@ public sealed class IngestPlaces(StoreAccess stores, StorageOptions storage, Dat
         foreach (var (field, place) in ((string, StoreUri)[])[("source", from), ("destination", to)])
         {
             if (place.Kind != StoreKind.S3) continue;
-            if (place.Key.Split('/').Any(segment => segment is "." or "..")) throw asker.Invalid(field, $"'{place}' holds '.' or '..' between slashes, which in a bucket leads nowhere; write the prefix itself.");
             if (storage.Find(place.Bucket) is null) throw new RefusedException(Refusal.Invalid, $"{asker.Named(field)}: {place} is in a bucket that no setting names, and nobody else is spoken to.", StorageOptions.WhyNot(place.Bucket));
         }
 
         if (from.Contains(to) && to.Contains(from)) throw asker.Invalid("destination", $"It is the source ({from}); name another place.");
         if (from.Contains(to)) throw asker.Invalid("destination", $"{to} lies in the source ({from}), so every copy would be copied again; name a place outside of it.");
         if (to.Contains(from)) throw asker.Invalid("destination", $"The source ({from}) lies in it ({to}), so copies could fall upon what is still to be copied; name a place beside it.");
+        if (state.Contains(from)) throw asker.Invalid("source", $"{from} lies in the state ({state}), which changes while it is read and means nothing elsewhere; name another place.");
         foreach (var (what, place) in datasets.All.Select(one => ($"the reports of {one.Name}", one.Reports)).Append(("the state", state)))
             if (place.Contains(to)) throw asker.Invalid("destination", $"{to} lies in {what} ({place}); name a place outside of it.");
         return (from, to, dataset?.Name ?? datasets.All.FirstOrDefault(one => one.Location == to)?.Name ?? "");

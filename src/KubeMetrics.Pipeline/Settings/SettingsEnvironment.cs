@@ -32,7 +32,12 @@ public static class SettingsEnvironment
 
         IEnumerable<(string[] Path, string Text, string Origin)> values = ours.Select(one => (FlatNames.Parts(one.Name), one.Text, $"environment variable {one.Name}"));
         // The notebook's, for the private store: all three or none, so that no key goes to an endpoint that it was not meant for.
-        if (Notebook.All(one => variables.Any(variable => variable.Name == one.Variable && variable.Text.Length > 0)) && !ours.Any(one => one.Name.StartsWith(StoragePrefix, StringComparison.Ordinal)))
+        var wanting = Notebook.Select(one => one.Variable).Where(name => !variables.Any(variable => variable.Name == name && variable.Text.Length > 0)).ToList();
+        var isSaid = ours.Any(one => one.Name.StartsWith(StoragePrefix, StringComparison.Ordinal));
+        // A key alone may be meant for anybody; beside the endpoint, or as a pair, it is meant for this.
+        if (!isSaid && wanting.Count > 0 && (wanting.Count == 1 || !wanting.Contains(Notebook[0].Variable)))
+            warnings.Add($"Of {string.Join(", ", Notebook[..2].Select(one => one.Variable))} and {Notebook[2].Variable}, which make Storage:Default together or not at all, {string.Join(" and ", wanting)} {(wanting.Count == 1 ? "is" : "are")} not set, or empty: set {(wanting.Count == 1 ? "it" : "them")} too, or none.");
+        if (wanting.Count == 0 && !isSaid)
             values = values.Concat(Notebook.Select(one => (FlatNames.Parts(StoragePrefix + one.Setting), variables.First(variable => variable.Name == one.Variable).Text, $"environment variable {one.Variable}")));
         return new SettingsSource(SettingsNode.Of([.. values]))
         {

@@ -42,7 +42,7 @@ public sealed class StoreAccess(TimeProvider time, StorageOptions? storage = nul
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ObjectStoreException(ObjectStoreError.AccessDenied,
-                $"The folder {uri.Bucket} can't be made: {e.Message.TrimEnd('.')}. {(WriteFailure.IsFull(e, Path.GetPathRoot(uri.Bucket)!) ? "Free space there" : "Make it for this user")}, or name another ({use switch { PlaceUse.State => "State", PlaceUse.Copies => "the destination", _ => "Datasets:<name>:Reports" }}).", e);
+                $"The folder {uri.Bucket} can't be made: {WriteFailure.Reason(e, Path.GetPathRoot(uri.Bucket)!)}. {(WriteFailure.IsFull(e, Path.GetPathRoot(uri.Bucket)!) ? "Free space there" : "Make it for this user")}, or name another ({use switch { PlaceUse.State => "State", PlaceUse.Copies => "the destination", _ => "Datasets:<name>:Reports" }}).", e);
         }
     }
 }

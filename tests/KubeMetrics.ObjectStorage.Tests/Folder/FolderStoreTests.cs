@@ -27,6 +27,25 @@ public sealed class FolderStoreTests : ObjectStoreContract, IDisposable
     }
 
     [Fact]
+    public async Task A_full_disk_is_told_in_words_with_the_folder_and_the_remedy()
+    {
+        var full = await Assert.ThrowsAsync<ObjectStoreException>(() => Store.PutAsync("a", new FullDisk(), null, Cancellation));
+
+        Assert.Equal($"There is no room left in {_folder} for 'a': free space there, or use another folder.", full.Message);
+        Assert.Equal(ObjectStoreError.Unavailable, full.Error);
+    }
+
+    /// <summary>Fails as a write to a full disk does, which no test makes of a disk that others use.</summary>
+    private sealed class FullDisk : MemoryStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            File.WriteAllText("/dev/full", "x");
+            return base.ReadAsync(buffer, cancellationToken);
+        }
+    }
+
+    [Fact]
     public async Task A_file_that_another_program_put_there_is_an_object()
     {
         Directory.CreateDirectory(Path.Combine(_folder, "x"));

@@ -90,8 +90,103 @@ public sealed class S3StoreTests : ObjectStoreContract, IAsyncLifetime
         await foreach (var upload in store.ListUploadsAsync("", Cancellation)) Assert.Fail($"An upload of {upload.Key} was left open.");
     }
 
+    [Theory]
+    [InlineData("/big.bin")]
+    [InlineData("//two/first")]
+    [InlineData("a//b")]
+    [InlineData("a///b//")]
+    [InlineData("/ #?//ü")]
+    public async Task A_slash_at_the_start_of_a_key_or_behind_another_is_part_of_it(string key)
+    {
+        var store = new S3Store(_bucket, (await Ceph.RunningAsync()).Connection, _clients) { CopiedAtOnce = 5 << 20, CopiedPart = 5 << 20 };
+        var large = new byte[(5 << 20) + 17];
+        new Random(1).NextBytes(large);
+
+        var etag = await Put(key, "put");
+        Assert.Equal("put", await Read(key));
+        Assert.Equal((key, etag), ((await store.HeadAsync(key, Cancellation))!.Key, (await store.HeadAsync(key, Cancellation))!.ETag));
+        Assert.Equal([key], await Keys(new ListRequest { Prefix = key }));
+        Assert.Equal(etag, await store.CopyAsync(key, key + "-copy", etag, Cancellation));
+        Assert.Equal("put", await Read(key + "-copy"));
+
+        var upload = await store.StartUploadAsync(key, cancellationToken: Cancellation);
+        await foreach (var one in store.ListUploadsAsync(key, Cancellation)) Assert.Equal((key, upload), (one.Key, one.Id));
+        var part = await store.PutPartAsync(key, upload, 1, new MemoryStream(large), large.Length, Cancellation);
+        Assert.Equal([part], await store.ListPartsAsync(key, upload, Cancellation));
+        await store.CompleteUploadAsync(key, upload, [part], Cancellation);
+        Assert.Equal(large, (await store.GetBytesAsync(key, int.MaxValue, Cancellation))!.Value.Content);
+        await store.CopyAsync(key, key + "-large", cancellationToken: Cancellation);
+        Assert.Equal(large, (await store.GetBytesAsync(key + "-large", int.MaxValue, Cancellation))!.Value.Content);
+        await store.AbortUploadAsync(key, await store.StartUploadAsync(key, cancellationToken: Cancellation), Cancellation);
+        await foreach (var one in store.ListUploadsAsync("", Cancellation)) Assert.Fail($"An upload of {one.Key} was left open.");
+
+        foreach (var one in await Keys(new ListRequest())) await store.DeleteAsync(one, Cancellation);
+        Assert.Empty(await Keys(new ListRequest()));
+    }
+
+    [Fact]
+    public async Task Who_signs_nothing_reads_the_object_whose_key_begins_with_a_slash_and_not_the_one_without()
+    {
+        await Put("/k", "with");
+        await Put("k", "without, and longer");
+        await _store!.AllowReadingToAllAsync(Cancellation);
+        var anonymous = new S3Store(_bucket, new S3Connection { Endpoint = (await Ceph.RunningAsync()).Endpoint, Anonymous = true }, _clients);
+
+        Assert.Equal(4, (await anonymous.HeadAsync("/k", Cancellation))!.Size);
+        Assert.Equal("with"u8.ToArray(), (await anonymous.GetBytesAsync("/k", cancellationToken: Cancellation))!.Value.Content);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Large_content_is_put_in_parts_and_read_as_it_was(bool canSeek)
+    {
+        var content = new byte[(12 << 20) + 17];
+        new Random(1).NextBytes(content);
+        var store = new S3Store(_bucket, (await Ceph.RunningAsync()).Connection, _clients) { PutAtOnce = 12 << 20, PutPart = 5 << 20 };
+
+        var etag = await store.PutLargeAsync("k", canSeek ? new MemoryStream(content) : new Forward(content), Cancellation);
+
+        Assert.EndsWith("-3", etag); // 5 + 5 + 2 MiB and a little
+        Assert.Equal(content, (await store.GetBytesAsync("k", int.MaxValue, Cancellation))!.Value.Content);
+        Assert.Equal(etag, (await store.HeadAsync("k", Cancellation))!.ETag);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Content_that_is_not_large_is_put_at_once(bool canSeek)
+    {
+        var store = new S3Store(_bucket, (await Ceph.RunningAsync()).Connection, _clients) { PutAtOnce = 5, PutPart = 6 };
+
+        // md5sum of "hello"
+        Assert.Equal("5d41402abc4b2a76b9719d911017c592", await store.PutLargeAsync("k", canSeek ? new MemoryStream("hello"u8.ToArray()) : new Forward("hello"u8.ToArray()), Cancellation));
+    }
+
+    [Fact]
+    public async Task Of_large_content_that_fails_or_is_given_up_nothing_stays_and_what_was_there_before_does()
+    {
+        await Put("k", "before");
+        var store = new S3Store(_bucket, (await Ceph.RunningAsync()).Connection, _clients) { PutAtOnce = 5 << 20, PutPart = 5 << 20 };
+        using var given = new CancellationTokenSource();
+
+        await Assert.ThrowsAnyAsync<IOException>(() => store.PutLargeAsync("k", new FailingStream(12 << 20), Cancellation));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.PutLargeAsync("k", new Forward(new byte[20 << 20]) { Read = read => { if (read > 12 << 20) given.Cancel(); } }, given.Token));
+
+        Assert.Equal("before", await Read("k"));
+        await foreach (var upload in store.ListUploadsAsync("", Cancellation)) Assert.Fail($"An upload of {upload.Key} was left open.");
+    }
+
     private sealed class Forward(byte[] content) : MemoryStream(content)
     {
+        public new Action<long> Read { get; init; } = _ => { };
+
         public override bool CanSeek => false;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Read(Position);
+            return base.ReadAsync(buffer.Length > 1 << 20 ? buffer[..(1 << 20)] : buffer, cancellationToken);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Tests.Analysis;
@@ -83,6 +84,16 @@ public sealed class DatasetCheckTests : IDisposable
 
         Assert.Contains("may take 1 MiB", told);
         Assert.Contains("Analysis:Memory", told);
+    }
+
+    [Fact]
+    public async Task A_bucket_for_reports_that_refuses_is_told_with_its_own_remedy()
+    {
+        await _folder.AddDumpAsync(1);
+
+        var told = Wrong(await CheckAsync(_folder.Dataset with { Reports = StoreUri.Parse("s3://reports-b/p2") }));
+
+        Assert.StartsWith($"Datasets:{_folder.Dataset.Name}:Reports: nothing can be written to s3://reports-b/p2, so the dataset can't be analysed. Nothing says how the bucket 'reports-b' is reached: set Storage:Buckets:reports-b:Endpoint", told);
     }
 
     [Fact]

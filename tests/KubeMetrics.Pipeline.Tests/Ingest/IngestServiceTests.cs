@@ -13,11 +13,13 @@ public sealed class IngestServiceTests
     [Theory]
     [InlineData("s3://elsewhere/x", IngestProcess.To, "in a bucket that no setting names", "Storage:Buckets:elsewhere:Endpoint")]
     [InlineData(IngestProcess.From, "s3://elsewhere/x", "in a bucket that no setting names", "Storage:Buckets:elsewhere:Endpoint")]
-    [InlineData("s3://source/../x", IngestProcess.To, "holds '.' or '..'", "")]
+    [InlineData("s3://source/../x", IngestProcess.To, "holds '..' between slashes", "")]
     [InlineData(IngestProcess.From, "s3://source/in/", "It is the source", "")]
     [InlineData(IngestProcess.From, "s3://source/in/below", "lies in the source", "")]
     [InlineData("s3://destination/out/below", "s3://destination/out", "lies in it", "")]
     [InlineData(IngestProcess.From, "s3://state/state/x", "lies in the state", "")]
+    [InlineData("s3://state/state", IngestProcess.To, "lies in the state", "")]
+    [InlineData("s3://state/state/runs", IngestProcess.To, "lies in the state", "")]
     [InlineData(IngestProcess.From, "s3://state/reports", "lies in the reports of kube", "")]
     [InlineData("/etc", IngestProcess.To, "a folder that no dataset names", "")]
     [InlineData(IngestProcess.From, "/tmp/x", "a folder that no dataset names", "")]
@@ -34,6 +36,15 @@ public sealed class IngestServiceTests
         Assert.Empty(_source.Reads);
         Assert.Empty(await _process.Work.Works.ListAsync(TestContext.Current.CancellationToken));
     }
+
+    [Theory]
+    [InlineData("s3://state", "reports/kube/index.html", true)] // swept along
+    [InlineData("s3://state", "state/works/1.json", true)]
+    [InlineData("s3://state", "reports-old/index.html", false)]
+    [InlineData("s3://state/reports", "kube/index.html", false)] // wanted
+    [InlineData("s3://state/reports/kube", "index.html", false)]
+    public void Reports_and_state_below_the_source_are_left_out_and_reports_that_are_the_source_are_not(string source, string key, bool isOwn) =>
+        Assert.Equal(isOwn, _process.Places.Own(new IngestInput(source, "s3://destination/backup", [], [], null, false, false))(key));
 
     [Theory]
     [InlineData("", "a pattern")]

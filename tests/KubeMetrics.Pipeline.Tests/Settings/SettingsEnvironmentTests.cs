@@ -21,6 +21,25 @@ public sealed class SettingsEnvironmentTests
     public void Of_the_notebooks_variables_all_three_count_or_none(int missing) =>
         Assert.Null(Read([Good, .. Notebook.Where((_, i) => i != missing)]).Storage.Default);
 
+    [Theory]
+    [InlineData("RGW_API_ENDPOINT is not set, or empty: set it too", "ACCESSKEY", "SECRETKEY")]
+    [InlineData("ACCESSKEY is not set, or empty: set it too", "RGW_API_ENDPOINT", "SECRETKEY")]
+    [InlineData("SECRETKEY is not set, or empty: set it too", "RGW_API_ENDPOINT", "ACCESSKEY")]
+    [InlineData("ACCESSKEY and SECRETKEY are not set, or empty: set them too", "RGW_API_ENDPOINT")]
+    public void Which_of_the_notebooks_variables_is_missing_is_told_whether_it_is_empty_or_not_there(string told, params string[] set)
+    {
+        Assert.Contains(told, Assert.Single(Read([Good, .. Notebook.Where(one => set.Contains(one.Item1))]).Warnings));
+        Assert.Contains(told, Assert.Single(Read([Good, .. Notebook.Select(one => set.Contains(one.Item1) ? one : (one.Item1, ""))]).Warnings));
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("ACCESSKEY")]
+    [InlineData("SECRETKEY")]
+    [InlineData("RGW_API_ENDPOINT", "ACCESSKEY", "SECRETKEY")]
+    public void Of_none_of_them_of_all_or_of_a_key_that_may_be_meant_for_another_nothing_is_told(params string[] set) =>
+        Assert.Empty(Read([Good, .. Notebook.Where(one => set.Contains(one.Item1))]).Warnings);
+
     [Fact]
     public void Where_the_default_store_is_set_by_its_own_name_the_notebooks_variables_do_not_count() =>
         Assert.Equal(new S3Connection { Endpoint = "https://other", Setting = "Storage:Default" }, Read([Good, .. Notebook, ("Storage__Default__Endpoint", "https://other")]).Storage.Default);

@@ -14,6 +14,7 @@ public sealed class WriteFailureTests
         Assert.Equal("Free space there", WriteFailure.Remedy(full, "/"));
         Assert.Equal("Free space there", WriteFailure.Remedy(new ObjectStoreException(ObjectStoreError.Unavailable, "failed", full), "/"));
         Assert.Equal("Free space there", WriteFailure.Remedy(new IOException("space could not be set aside"), "/proc")); // which has none
+        Assert.Equal("there is no room left", WriteFailure.Reason(new ObjectStoreException(ObjectStoreError.Unavailable, "failed", full), "/"));
     }
 
     [Fact]
@@ -26,12 +27,16 @@ public sealed class WriteFailureTests
     }
 
     [Fact]
+    public void A_failure_behind_another_that_says_nothing_is_told_by_the_other() =>
+        Assert.Equal("There is no bucket", WriteFailure.Reason(new ObjectStoreException(ObjectStoreError.BucketNotFound, "There is no bucket.", new IOException("")), "/"));
+
+    [Fact]
     public void A_folder_that_may_not_be_written_wants_the_right_to()
     {
         var denied = new UnauthorizedAccessException("Access to the path is denied.");
 
         Assert.Equal("Make it writable for this user", WriteFailure.Remedy(denied, "/proc"));
         Assert.Equal("Make it writable for this user", WriteFailure.Remedy(new IOException("something else"), Path.GetTempPath()));
-        Assert.Equal("Access to the path is denied", WriteFailure.Reason(new ObjectStoreException(ObjectStoreError.AccessDenied, "no. Do something.", denied)));
+        Assert.Equal("Access to the path is denied", WriteFailure.Reason(new ObjectStoreException(ObjectStoreError.AccessDenied, "no. Do something.", denied), "/proc"));
     }
 }

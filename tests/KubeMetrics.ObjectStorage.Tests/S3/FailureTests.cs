@@ -1,0 +1,28 @@
+using KubeMetrics.ObjectStorage.S3;
+
+namespace KubeMetrics.ObjectStorage.Tests.S3;
+
+/// <summary>What a person is told of answers that no endpoint of ours gives when it is asked to.</summary>
+public sealed class FailureTests : IDisposable
+{
+    private readonly S3Clients _clients = new();
+
+    public void Dispose() => _clients.Dispose();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private S3Store At(RecordingEndpoint endpoint) => new("dumps", new S3Connection { Endpoint = $"http://127.0.0.1:{endpoint.Port}", AccessKey = "a", SecretKey = "b" }, _clients);
+
+    [Theory]
+    [InlineData(400, "<Error><Code>EntityTooLarge</Code></Error>")] // Ceph 16.2, of more than 5 GiB
+    [InlineData(413, "<html>413 Request Entity Too Large</html>")] // nginx
+    public async Task What_is_too_large_for_one_request_is_told_with_the_limit_that_is_to_be_raised(int status, string body)
+    {
+        using var endpoint = new RecordingEndpoint(_ => RecordingEndpoint.Answer(status, body), "127.0.0.1");
+
+        var refused = await Assert.ThrowsAsync<ObjectStoreException>(() => At(endpoint).PutBytesAsync("k", "hello"u8.ToArray(), cancellationToken: Cancellation));
+
+        Assert.Contains($"'k' in s3://dumps is more than http://127.0.0.1:{endpoint.Port} takes in one request", refused.Message);
+        Assert.Contains("rgw_max_put_size", refused.Message);
+    }
+}

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Amazon.Runtime;
 using Amazon.S3;
 
@@ -103,6 +104,8 @@ public sealed class S3Clients(TimeProvider? time = null) : IDisposable
                 MaxConnectionsPerServer = connection.Connections,
                 PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
                 PooledConnectionLifetime = TimeSpan.FromMinutes(10), // so that a changed address is seen
+                RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8, // metadata are text, and what is signed is its UTF-8
+                ResponseHeaderEncodingSelector = (_, _) => Encoding.UTF8,
                 UseCookies = false,
             };
             handler.SslOptions.RemoteCertificateValidationCallback = Trusting(connection.CaFile);

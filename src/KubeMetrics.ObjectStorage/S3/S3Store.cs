@@ -198,7 +198,7 @@ public sealed class S3Store : IObjectStore
             return (await HeadAsync(key, cancellationToken))?.ETag == mine ? mine : null;
         }
 
-        return await DoAsync(key, SendAsync, cancellationToken, isConditional ? MineAsync : null);
+        return await StoringAsync(key, options, () => DoAsync(key, SendAsync, cancellationToken, isConditional ? MineAsync : null));
     }
 
     /// <inheritdoc/>
@@ -314,7 +314,7 @@ public sealed class S3Store : IObjectStore
         ObjectMetadata.Check(key, options);
         var request = new InitiateMultipartUploadRequest { BucketName = _bucket, Key = key, ContentType = options.ContentType };
         foreach (var (name, value) in options.Metadata) request.Metadata.Add(name, value);
-        return _calls.Always((await DoAsync(key, s3 => s3.InitiateMultipartUploadAsync(request, cancellationToken), cancellationToken)).UploadId);
+        return _calls.Always((await StoringAsync(key, options, () => DoAsync(key, s3 => s3.InitiateMultipartUploadAsync(request, cancellationToken), cancellationToken))).UploadId);
     }
 
     /// <inheritdoc/>
@@ -407,6 +407,19 @@ public sealed class S3Store : IObjectStore
             foreach (var upload in page.MultipartUploads ?? []) yield return new Upload(Decoded(upload.Key), upload.UploadId, Utc(upload.Initiated));
             if (page.IsTruncated != true) yield break;
             (request.KeyMarker, request.UploadIdMarker) = (Decoded(page.NextKeyMarker), page.NextUploadIdMarker);
+        }
+    }
+
+    /// <summary>Not every endpoint signs other text than ASCII as we do: that is this object's mistake then, and not the key's.</summary>
+    private async Task<T> StoringAsync<T>(string key, UploadOptions options, Func<Task<T>> store)
+    {
+        try
+        {
+            return await store();
+        }
+        catch (ObjectStoreException e) when (e.InnerException is AmazonS3Exception { ErrorCode: "SignatureDoesNotMatch" or "InvalidArgument" or "InvalidRequest" } && ObjectMetadata.IsBeyondAscii(options))
+        {
+            throw ObjectMetadata.Invalid(key, $"{Name} takes no other text than ASCII; encode it first");
         }
     }
 

@@ -72,7 +72,7 @@ internal static class CommandLine
         {
             var (sentences, exitCode) = Told(e);
             foreach (var sentence in sentences) screen.Fail(sentence);
-            if (Environment.GetEnvironmentVariable(Trace) is { Length: > 0 }) screen.Fail(e.ToString());
+            if (Environment.GetEnvironmentVariable(Trace) is { Length: > 0 }) screen.Trace(e);
             return exitCode;
         }
     }

@@ -1,9 +1,11 @@
+using System.Text;
+
 namespace KubeMetrics.ObjectStorage;
 
 /// <summary>
 /// The rules for metadata that every store keeps as it is given, since it travels in HTTP headers: names of lower-case
-/// ASCII letters, digits, <c>-</c>, <c>.</c> and <c>_</c>; values of printable ASCII without blanks at the ends;
-/// together at most 2 KiB (S3's limit).
+/// ASCII letters, digits, <c>-</c>, <c>.</c> and <c>_</c>; values of text (in headers its UTF-8) without control characters and without blanks
+/// at the ends; together at most 2 KiB (S3's limit).
 /// </summary>
 public static class ObjectMetadata
 {
@@ -20,11 +22,12 @@ public static class ObjectMetadata
         var bytes = 0;
         foreach (var (name, value) in options.Metadata)
         {
-            bytes += name.Length + value.Length;
+            bytes += name.Length + Encoding.UTF8.GetByteCount(value);
             if (name.Length == 0 || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '.' or '_'))
                 throw Invalid(key, $"the name '{name}' may hold only a-z, 0-9, '-', '.' and '_'");
-            if (!value.All(c => c is >= ' ' and <= '~') || value.AsSpan().Trim(' ').Length != value.Length)
-                throw Invalid(key, $"the value of '{name}' may hold only printable ASCII, without blanks at its ends; encode other text first");
+            // What stands for bytes that are no UTF-8 would be stored in their place.
+            if (value.EnumerateRunes().Any(rune => rune == Rune.ReplacementChar || Rune.IsControl(rune)) || value.AsSpan().Trim().Length != value.Length)
+                throw Invalid(key, $"the value of '{name}' holds control characters, bytes that are no UTF-8, or blanks at its ends; encode it first");
         }
 
         if (bytes > MaxBytes) throw Invalid(key, $"it has {bytes} bytes, {MaxBytes} are the most");
@@ -32,6 +35,9 @@ public static class ObjectMetadata
             throw Invalid(key, "the content type may hold only printable ASCII");
     }
 
-    private static ObjectStoreException Invalid(string key, string why) =>
+    /// <summary>Whether a value is more than ASCII, which S3 has as UTF-8 where it has it at all.</summary>
+    internal static bool IsBeyondAscii(UploadOptions options) => options.Metadata.Values.Any(value => !Ascii.IsValid(value));
+
+    internal static ObjectStoreException Invalid(string key, string why) =>
         new(ObjectStoreError.InvalidMetadata, $"The metadata of '{key}' can't be stored: {why}.");
 }

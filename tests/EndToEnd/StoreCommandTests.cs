@@ -43,8 +43,10 @@ public sealed class StoreCommandTests : IAsyncLifetime
         Assert.Contains("in/a file+1.json", listed.Output);
         Assert.Contains("in/deep/", listed.Output);
         Assert.DoesNotContain("b.json", listed.Output);
-        Assert.Equal(["in/a file+1.json", "in/deep/b.json"], Is(0, await Store("ls", "-r", "--json", $"s3://{_bucket}")).Output.Trim().Split('\n').Select(line => JsonDocument.Parse(line).RootElement.GetProperty("key").GetString()));
+        Assert.Equal(["in/a file+1.json", "in/deep/b.json"], Is(0, await Store("ls", "-r", "--json", $"s3://{_bucket}/in")).Output.Trim().Split('\n').Select(line => JsonDocument.Parse(line).RootElement.GetProperty("key").GetString()));
         // md5sum of "hello"
+        Is(0, await Store("put", "a file+1.json", $"s3://{_bucket}//first"));
+        Assert.Equal("hello", Is(0, await Store("cat", $"s3://{_bucket}//first")).Output);
         Assert.Contains("5d41402abc4b2a76b9719d911017c592", Is(0, await Store("stat", $"s3://{_bucket}/in/a file+1.json")).Output);
         Assert.Equal("hello", Is(0, await Store("cat", $"s3://{_bucket}/in/a file+1.json")).Output);
         Is(0, await Store("get", $"s3://{_bucket}/in/deep/b.json"));
@@ -54,7 +56,23 @@ public sealed class StoreCommandTests : IAsyncLifetime
         Assert.Empty(Directory.GetFiles(_folder.Path, "*.part"));
     }
 
+    [Fact]
+    public async Task A_key_that_would_be_several_lines_or_move_the_cursor_is_printed_as_one_line()
+    {
+        _folder.Write("file", "no dump");
+        var key = "a\nb\e[2J.json";
+
+        var put = Is(0, await Store("put", "file", $"s3://{_bucket}/{key}"));
+        var analysed = await CommandRun.OfAsync(_folder.Path, "analyze", $"s3://{_bucket}/{key}");
+
+        Assert.StartsWith($"s3://{_bucket}/a b[2J.json  ", put.Output);
+        Assert.Contains("a b[2J.json", analysed.Error);
+        Assert.DoesNotContain("\e", put.Output + put.Error + analysed.Output + analysed.Error);
+        Assert.All(analysed.Error.TrimEnd().Split(Environment.NewLine), line => Assert.StartsWith("kubemetrics: ", line));
+    }
+
     [Theory]
+    [InlineData(2, "holds '..' between slashes", "write the key or the prefix itself", "put", "appsettings.json", "s3://{bucket}/../victim/x")]
     [InlineData(1, "There is no object", "ls", "cat", "s3://{bucket}/nothing")]
     [InlineData(1, "There is no bucket 'no-such-bucket'", "store mb s3://no-such-bucket", "ls", "s3://no-such-bucket")]
     [InlineData(1, "does not know the access key", "Storage:Buckets:wrong-key:AccessKey", "ls", "s3://wrong-key")]

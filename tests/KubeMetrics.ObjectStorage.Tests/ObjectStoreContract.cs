@@ -62,11 +62,36 @@ public abstract class ObjectStoreContract
     }
 
     [Theory]
+    [InlineData("ünï")]
+    [InlineData("日本語 😀, and two  blanks")]
+    public async Task Metadata_in_any_script_come_back_through_every_way_of_storing(string value)
+    {
+        var metadata = new Dictionary<string, string> { ["name"] = value };
+        // md5sum of "1"
+        await Put("put", "1", new PutOptions { Metadata = metadata });
+        await Put("checked", "1", new PutOptions { Metadata = metadata, Md5 = "c4ca4238a0b923820dcc509a6f75849b" });
+        await Put("absent", "1", new PutOptions { Metadata = metadata, IfAbsent = true });
+        await Store.CopyAsync("put", "copied", cancellationToken: Cancellation);
+        var upload = await Store.StartUploadAsync("parts", new UploadOptions { Metadata = metadata }, Cancellation);
+        var part = await Store.PutPartAsync("parts", upload, 1, new MemoryStream("1"u8.ToArray()), null, Cancellation);
+        await Store.CompleteUploadAsync("parts", upload, [part], Cancellation);
+
+        foreach (var key in (string[])["put", "checked", "absent", "copied", "parts"])
+        {
+            var head = (await Store.HeadAsync(key, Cancellation))!;
+            await using var read = await Store.GetAsync(key, new GetOptions { IfMatch = head.ETag }, Cancellation);
+            Assert.Equal(value, head.Metadata["name"]);
+            Assert.Equal(value, read!.Info.Metadata["name"]);
+        }
+    }
+
+    [Theory]
     [InlineData("Upper", "x")]
     [InlineData("", "x")]
     [InlineData("a b", "x")]
     [InlineData("a", "line\nbreak")]
-    [InlineData("a", "é")]
+    [InlineData("a", "a\u0085b")]
+    [InlineData("a", "what is no UTF-8: \uFFFD")]
     [InlineData("a", " blank")]
     public async Task Metadata_that_headers_do_not_carry_is_refused(string name, string value)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
+using KubeMetrics.Charts;
 using KubeMetrics.Cli.Terminal;
 using KubeMetrics.Pipeline;
 using KubeMetrics.Pipeline.Analysis;
@@ -85,7 +86,7 @@ internal static class DatasetCommand
                 at.Output.WriteLine(at.Bold(dataset.Name));
                 foreach (var (ok, sentence) in await services.GetRequiredService<DatasetCheck>().CheckAsync(dataset, cancellationToken))
                 {
-                    at.Output.WriteLine($"  {(ok switch { true => "ok  ", false => "FAIL", _ => "note" })}  {sentence}");
+                    at.Output.WriteLine($"  {(ok switch { true => "ok  ", false => "FAIL", _ => "note" })}  {SafeText.Line(sentence)}");
                     all &= ok != false;
                 }
             }

@@ -189,7 +189,7 @@ internal static class IngestCommand
         if (done.Copied.Objects > 0)
         {
             screen.Output.WriteLine(done.Unverified == 0
-                ? "All have the checksum that the source tells."
+                ? $"{(done.Failed > 0 ? "All that were copied" : "All")} have the checksum that the source tells."
                 : $"{HumanNumber.Count(done.Verified)} have the checksum that the source tells; of {HumanNumber.Count(done.Unverified)} it tells none that could be made again, so length and our own SHA-256 are kept.");
         }
 

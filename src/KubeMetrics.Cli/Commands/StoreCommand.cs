@@ -78,7 +78,7 @@ internal static class StoreCommand
             await using var content = path == Stdin ? Console.OpenStandardInput() : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.Asynchronous | FileOptions.SequentialScan);
             var etag = await at.WithProgress($"Putting {key}", content.CanSeek ? content.Length : 0, bytes: true,
                 report => bucketOf(place).PutLargeAsync(key, content.CanSeek ? new Counted(content, report) : content, cancellationToken));
-            at.Output.WriteLine($"s3://{place.Bucket}/{key}  {etag}");
+            at.Output.WriteLine($"s3://{place.Bucket}/{SafeText.Line(key)}  {etag}");
             return ExitCode.Done;
         });
     }
@@ -112,7 +112,7 @@ internal static class StoreCommand
                     throw;
                 }
             }));
-            at.Output.WriteLine($"{path}  {Size(read.Length)}");
+            at.Output.WriteLine($"{SafeText.Line(path)}  {Size(read.Length)}");
             return ExitCode.Done;
         });
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KubeMetrics.Charts;
 using KubeMetrics.Cli.Terminal;
 using KubeMetrics.Reports;
 
@@ -13,11 +14,11 @@ internal static class Summary
     public static void Write(Screen screen, Report report)
     {
         var output = screen.Output;
-        output.WriteLine(screen.Bold(report.Run.Name));
+        output.WriteLine(screen.Bold(SafeText.Line(report.Run.Name)));
         output.WriteLine(Facts(report));
         if (report.Findings.Count + report.Notes.Count > 0) output.WriteLine();
-        foreach (var finding in Finding.Headline(report.Findings)) output.WriteLine(Wrap(finding.Text, screen.Width));
-        foreach (var note in report.Notes) output.WriteLine(Wrap(note, screen.Width));
+        foreach (var finding in Finding.Headline(report.Findings)) output.WriteLine(Wrap(SafeText.Line(finding.Text), screen.Width));
+        foreach (var note in report.Notes) output.WriteLine(Wrap(SafeText.Line(note), screen.Width));
         output.WriteLine();
 
         var summary = ReportText.Summary(report);

@@ -1,3 +1,4 @@
+using KubeMetrics.Charts;
 using Spectre.Console;
 
 namespace KubeMetrics.Cli.Terminal;
@@ -52,8 +53,15 @@ internal sealed class Screen
     /// <summary>Tells why it ends without what was asked for.</summary>
     public void Fail(string sentence) => Tell("Error", sentence);
 
+    /// <summary>Shows where in the program something went wrong, line by line.</summary>
+    public void Trace(Exception e)
+    {
+        if (JsonLines) Tell("Error", e.ToString());
+        else Error.WriteLine(e.ToString());
+    }
+
     private void Tell(string level, string sentence) =>
-        Error.WriteLine(JsonLines ? JsonLine.Of(TimeProvider.System.GetUtcNow(), level, sentence) : $"kubemetrics: {sentence}");
+        Error.WriteLine(JsonLines ? JsonLine.Of(TimeProvider.System.GetUtcNow(), level, sentence) : SafeText.Line($"kubemetrics: {sentence}")); // keys and names in it may hold anything
 
     /// <summary>Emphasis on a terminal, the plain text elsewhere.</summary>
     public string Bold(string text) => Coloured ? $"\e[1m{text}\e[0m" : text;
@@ -70,7 +78,7 @@ internal sealed class Screen
             : [new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()];
         return await _progress.Value.Progress().AutoClear(true).Columns(columns).StartAsync(async context =>
         {
-            var task = context.AddTask(Markup.Escape(what), maxValue: total);
+            var task = context.AddTask(Markup.Escape(SafeText.Line(what)), maxValue: total);
             return await work(done => task.Value = done);
         });
     }

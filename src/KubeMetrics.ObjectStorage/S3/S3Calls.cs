@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using System.Xml;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.S3;
@@ -62,6 +63,14 @@ internal sealed partial class S3Calls(string bucket, S3Connection connection, S3
         }
     }
 
+    /// <summary>An ETag without quotes, which S3 tells of whatever it stores or has.</summary>
+    /// <exception cref="ObjectStoreException">There is none: this is no S3.</exception>
+    internal string ETag(string? etag) => S3Store.Bare(etag) is { Length: > 0 } bare ? bare : throw S3Failures.NoS3("it tells no ETag", bucket, Connection);
+
+    /// <summary>What S3 always tells.</summary>
+    /// <exception cref="ObjectStoreException">There is none: this is no S3.</exception>
+    internal string Always(string? value) => string.IsNullOrEmpty(value) ? throw S3Failures.NoS3("its answer is none of S3's", bucket, Connection) : value;
+
     internal ObjectStoreException Told(Exception e, string? key) => S3Failures.Of(e, bucket, key, Connection);
 
     // Twice as long each time, and never two at once: of many that failed together each comes at a moment of its own.
@@ -87,7 +96,7 @@ internal sealed partial class S3Calls(string bucket, S3Connection connection, S3
         Connection.FollowsRegion && (e.InnerException as HttpErrorResponseException)?.Response.GetHeaderValue("x-amz-bucket-region") is { } region && region != Connection.RegionOrDefault && RegionName().IsMatch(region) ? region : null;
 
     private static bool IsOurs(Exception e) =>
-        e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException and not ObjectStoreException or TimeoutException or TaskCanceledException;
+        e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException and not ObjectStoreException or TimeoutException or TaskCanceledException or XmlException;
 
     [GeneratedRegex(@"^[a-z0-9-]{2,32}\z")]
     private static partial Regex RegionName();

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Amazon.Runtime;
 using Amazon.S3;
 
@@ -103,9 +104,11 @@ public sealed class S3Clients(TimeProvider? time = null) : IDisposable
                 MaxConnectionsPerServer = connection.Connections,
                 PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
                 PooledConnectionLifetime = TimeSpan.FromMinutes(10), // so that a changed address is seen
+                RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8, // metadata are text, and what is signed is its UTF-8
+                ResponseHeaderEncodingSelector = (_, _) => Encoding.UTF8,
                 UseCookies = false,
             };
-            if (connection.CaFile is { } file) handler.SslOptions.RemoteCertificateValidationCallback = Trusting(file);
+            handler.SslOptions.RemoteCertificateValidationCallback = Trusting(connection.CaFile);
             return handler;
         }
 
@@ -120,7 +123,24 @@ public sealed class S3Clients(TimeProvider? time = null) : IDisposable
             }
         }
 
-        private static RemoteCertificateValidationCallback Trusting(string file)
+        /// <summary>Trusts whom the system trusts and, for the same names, whom the authorities of a file signed; says why where it does not.</summary>
+        private static RemoteCertificateValidationCallback Trusting(string? file)
+        {
+            var authorities = file is null ? [] : Authorities(file);
+            return (_, shown, chain, errors) =>
+            {
+                if (errors == SslPolicyErrors.None) return true;
+                if (shown is null || chain is null) return false;
+                using var certificate = X509CertificateLoader.LoadCertificate(shown.GetRawCertData());
+                // Only who signed it may be unknown to the system: a wrong name stays wrong.
+                if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) && !IsSigned(certificate, chain, authorities))
+                    throw new CertificateException(false, string.Join(", ", chain.ChainStatus.Select(one => one.StatusInformation.Trim().TrimEnd('.')).Distinct()));
+                if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)) throw new CertificateException(true, $"for another name ({string.Join(", ", Names(certificate))})");
+                return !errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable);
+            };
+        }
+
+        private static X509Certificate2Collection Authorities(string file)
         {
             var authorities = new X509Certificate2Collection();
             try
@@ -132,19 +152,24 @@ public sealed class S3Clients(TimeProvider? time = null) : IDisposable
                 throw new ObjectStoreException(ObjectStoreError.Unavailable, $"The certificates in {file} can't be read ({e.Message.TrimEnd('.')}); name a PEM file as CaFile.", e);
             }
 
-            if (authorities.Count == 0) throw new ObjectStoreException(ObjectStoreError.Unavailable, $"{file} holds no certificate; name a PEM file as CaFile.");
-            return (_, certificate, chain, errors) =>
-            {
-                if (errors == SslPolicyErrors.None) return true;
-                // Only who signed it may be unknown to the system: a wrong name stays wrong.
-                if (errors != SslPolicyErrors.RemoteCertificateChainErrors || certificate is null || chain is null) return false;
-                using var own = new X509Chain();
-                own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-                own.ChainPolicy.CustomTrustStore.AddRange(authorities);
-                own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-                foreach (var element in chain.ChainElements) own.ChainPolicy.ExtraStore.Add(element.Certificate);
-                return own.Build(X509CertificateLoader.LoadCertificate(certificate.GetRawCertData()));
-            };
+            return authorities.Count > 0 ? authorities : throw new ObjectStoreException(ObjectStoreError.Unavailable, $"{file} holds no certificate; name a PEM file as CaFile.");
+        }
+
+        private static bool IsSigned(X509Certificate2 certificate, X509Chain chain, X509Certificate2Collection authorities)
+        {
+            if (authorities.Count == 0) return false;
+            using var own = new X509Chain();
+            own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            own.ChainPolicy.CustomTrustStore.AddRange(authorities);
+            own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+            foreach (var element in chain.ChainElements) own.ChainPolicy.ExtraStore.Add(element.Certificate);
+            return own.Build(certificate);
+        }
+
+        private static IEnumerable<string> Names(X509Certificate2 certificate)
+        {
+            var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(one => one.EnumerateDnsNames().Concat(one.EnumerateIPAddresses().Select(address => address.ToString()))).ToList();
+            return names.Count > 0 ? names : [certificate.GetNameInfo(X509NameType.DnsName, forIssuer: false)];
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Xml;
 using Amazon.Runtime;
 using Amazon.S3;
 
@@ -26,12 +27,18 @@ internal static class S3Failures
         var setting = connection.Setting ?? $"Storage:Buckets:{bucket}";
         var at = connection.Uri.GetLeftPart(UriPartial.Authority);
         ObjectStoreException Is(ObjectStoreError error, string message) => new(error, message, e);
+        ObjectStoreException IsNoS3(string why) => NoS3(why, bucket, connection, e);
         if (e is not AmazonServiceException { StatusCode: not 0 } service)
         {
             return Cause(e) switch
             {
+                CertificateException { IsOfAnother: true } tls => Is(ObjectStoreError.Unavailable,
+                    $"{at} shows a certificate {tls.Message}: correct {setting}:Endpoint to a name that the certificate has, or have one made for {connection.Uri.Host}."),
+                CertificateException tls when connection.CaFile is { } file => Is(ObjectStoreError.Unavailable,
+                    $"{at} shows a certificate that is not trusted here, with {file} neither ({tls.Message}): name the file of the authority that signed it as {setting}:CaFile, or correct {setting}:Endpoint."),
                 AuthenticationException tls => Is(ObjectStoreError.Unavailable,
                     $"{at} shows a certificate that is not trusted here ({tls.Message.TrimEnd('.')}): name its authority's file as {setting}:CaFile, or correct {setting}:Endpoint."),
+                XmlException => IsNoS3("its answer is none of S3's"),
                 SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } =>
                     Is(ObjectStoreError.Unavailable, $"{connection.Uri.Host} has no address: correct {setting}:Endpoint, or look to the name service."),
                 SocketException socket => Is(ObjectStoreError.Unavailable, $"{at} can't be reached ({socket.Message.TrimEnd('.')}): see whether it runs, or correct {setting}:Endpoint."),
@@ -43,6 +50,8 @@ internal static class S3Failures
 
         return (service.StatusCode, service.ErrorCode) switch
         {
+            (HttpStatusCode.OK, _) => IsNoS3("its answer is none of S3's"),
+            (HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented, _) when SaysNothing(service) => IsNoS3($"it answered {(int)service.StatusCode} without an error of S3's"),
             (_, "NoSuchBucket") => Is(ObjectStoreError.BucketNotFound,
                 $"There is no bucket '{bucket}' at {at}: make it (kubemetrics store mb s3://{bucket}), or correct the name or {setting}:Endpoint."),
             (_, "NoSuchUpload") => Is(ObjectStoreError.UploadNotFound, $"The upload of {what} is completed, aborted or was never started; start it again."),
@@ -68,10 +77,17 @@ internal static class S3Failures
         };
     }
 
+    /// <summary>Somebody answers, but not as S3 does.</summary>
+    internal static ObjectStoreException NoS3(string why, string bucket, S3Connection connection, Exception? e = null) => new(
+        ObjectStoreError.Unavailable, $"What answers at {connection.Uri.GetLeftPart(UriPartial.Authority)} does not look like S3 ({why}): correct {connection.Setting ?? $"Storage:Buckets:{bucket}"}:Endpoint.", e);
+
+    // The SDK calls an error that the answer does not name by its status.
+    private static bool SaysNothing(AmazonServiceException e) => e.ErrorCode == e.StatusCode.ToString();
+
     private static Exception? Cause(Exception e)
     {
         for (Exception? one = e; one is not null; one = one.InnerException)
-            if (one is AuthenticationException or SocketException)
+            if (one is AuthenticationException or SocketException or XmlException)
                 return one;
         return e;
     }

@@ -83,17 +83,27 @@ public sealed class S3Store : IObjectStore
     public async Task<ObjectInfo?> HeadAsync(string key, CancellationToken cancellationToken = default)
     {
         ObjectKey.Check(key);
-        try
+        var head = await _calls.DoAsync<GetObjectMetadataResponse?>(key, async s3 =>
         {
-            var head = await DoAsync(key, s3 => s3.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = _bucket, Key = key }, cancellationToken), cancellationToken);
-            return Info(key, head.ContentLength, head.ETag, head.LastModified, head.Headers, head.Metadata);
-        }
-        catch (ObjectStoreException e) when (e.Error == ObjectStoreError.NotFound)
+            try
+            {
+                return await s3.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = _bucket, Key = key }, cancellationToken);
+            }
+            catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotFound)
+            {
+                return null;
+            }
+        }, cancellationToken);
+        if (head is not null)
         {
-            // The answer to HEAD has no body that would say what is not there: the object or the bucket.
-            if (!_isThere) await ListPageAsync(new ListRequest { Prefix = key, PageSize = 1 }, cancellationToken);
-            return null;
+            var info = Info(key, head.ContentLength, head.ETag, head.LastModified, head.Headers, head.Metadata);
+            _isThere = true;
+            return info;
         }
+
+        // The answer to HEAD has no body that would say what is not there: the object or the bucket; or who answers is no S3.
+        if (!_isThere) await ListPageAsync(new ListRequest { Prefix = key, PageSize = 1 }, cancellationToken);
+        return null;
     }
 
     /// <inheritdoc/>
@@ -180,7 +190,7 @@ public sealed class S3Store : IObjectStore
             && await _calls.DirectlyAsync(direct => body.SendAsync(content => direct.PutAsync(_bucket, key, content, body.Length, options, cancellationToken), cancellationToken), cancellationToken) is { } stored)
             return stored;
 
-        async Task<string> SendAsync(IAmazonS3 s3) => Bare((await body.SendAsync(content => s3.PutObjectAsync(Request(content), cancellationToken), cancellationToken)).ETag);
+        async Task<string> SendAsync(IAmazonS3 s3) => _calls.ETag((await body.SendAsync(content => s3.PutObjectAsync(Request(content), cancellationToken), cancellationToken)).ETag);
         async Task<string?> MineAsync()
         {
             // Of equal content two writers might both think that they won: what is put under a condition names its writer.
@@ -188,7 +198,7 @@ public sealed class S3Store : IObjectStore
             return (await HeadAsync(key, cancellationToken))?.ETag == mine ? mine : null;
         }
 
-        return await DoAsync(key, SendAsync, cancellationToken, isConditional ? MineAsync : null);
+        return await StoringAsync(key, options, () => DoAsync(key, SendAsync, cancellationToken, isConditional ? MineAsync : null));
     }
 
     /// <inheritdoc/>
@@ -289,6 +299,7 @@ public sealed class S3Store : IObjectStore
             ContinuationToken = request.ContinuationToken,
             Encoding = EncodingType.Url, // a key may hold what XML can't
         }, cancellationToken), cancellationToken);
+        _calls.Always(page.Name);
         return new ListPage(
             [.. (page.S3Objects ?? []).Select(one => new ObjectEntry(Decoded(one.Key), one.Size ?? 0, Bare(one.ETag), Utc(one.LastModified)))],
             [.. (page.CommonPrefixes ?? []).Select(Decoded)],
@@ -303,7 +314,7 @@ public sealed class S3Store : IObjectStore
         ObjectMetadata.Check(key, options);
         var request = new InitiateMultipartUploadRequest { BucketName = _bucket, Key = key, ContentType = options.ContentType };
         foreach (var (name, value) in options.Metadata) request.Metadata.Add(name, value);
-        return (await DoAsync(key, s3 => s3.InitiateMultipartUploadAsync(request, cancellationToken), cancellationToken)).UploadId;
+        return _calls.Always((await StoringAsync(key, options, () => DoAsync(key, s3 => s3.InitiateMultipartUploadAsync(request, cancellationToken), cancellationToken))).UploadId);
     }
 
     /// <inheritdoc/>
@@ -328,7 +339,7 @@ public sealed class S3Store : IObjectStore
                 UseChunkEncoding = false,
                 DisablePayloadSigning = IsSecure ? true : null,
             }, cancellationToken), cancellationToken), cancellationToken);
-            return new UploadPart(number, Bare(response.ETag), body.Length);
+            return new UploadPart(number, _calls.ETag(response.ETag), body.Length);
         }, cancellationToken);
     }
 
@@ -399,6 +410,19 @@ public sealed class S3Store : IObjectStore
         }
     }
 
+    /// <summary>Not every endpoint signs other text than ASCII as we do: that is this object's mistake then, and not the key's.</summary>
+    private async Task<T> StoringAsync<T>(string key, UploadOptions options, Func<Task<T>> store)
+    {
+        try
+        {
+            return await store();
+        }
+        catch (ObjectStoreException e) when (e.InnerException is AmazonS3Exception { ErrorCode: "SignatureDoesNotMatch" or "InvalidArgument" or "InvalidRequest" } && ObjectMetadata.IsBeyondAscii(options))
+        {
+            throw ObjectMetadata.Invalid(key, $"{Name} takes no other text than ASCII; encode it first");
+        }
+    }
+
     private async Task<T> DoAsync<T>(string? key, Func<IAmazonS3, Task<T>> call, CancellationToken cancellationToken, Func<Task<T?>>? isDone = null)
     {
         var answer = await _calls.DoAsync(key, call, cancellationToken, isDone);
@@ -410,7 +434,7 @@ public sealed class S3Store : IObjectStore
     private async Task<bool> IsOfAsync(string key, IReadOnlyList<UploadPart> parts, CancellationToken cancellationToken) =>
         parts.All(part => part.ETag.Length == 32) && (await HeadAsync(key, cancellationToken))?.ETag == UploadPart.ETagOfAll([.. parts.Select(part => part.ETag)]);
 
-    private static ObjectInfo Info(string key, long size, string etag, DateTime? modified, HeadersCollection headers, MetadataCollection metadata) => new(key, size, Bare(etag), Utc(modified))
+    private ObjectInfo Info(string key, long size, string etag, DateTime? modified, HeadersCollection headers, MetadataCollection metadata) => new(key, size, _calls.ETag(etag), Utc(modified))
     {
         ContentType = string.IsNullOrEmpty(headers.ContentType) ? null : headers.ContentType,
         Metadata = metadata.Count == 0 ? ObjectMetadata.None : metadata.Keys.ToDictionary(name => name.StartsWith(Metadata, StringComparison.Ordinal) ? name[Metadata.Length..] : name, name => metadata[name]),

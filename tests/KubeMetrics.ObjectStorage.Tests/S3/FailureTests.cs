@@ -25,4 +25,29 @@ public sealed class FailureTests : IDisposable
         Assert.Contains($"'k' in s3://dumps is more than http://127.0.0.1:{endpoint.Port} takes in one request", refused.Message);
         Assert.Contains("rgw_max_put_size", refused.Message);
     }
+
+    [Theory]
+    [InlineData(404, "<html>Not Found</html>")]
+    [InlineData(404, "")]
+    [InlineData(200, "<html>Welcome</html>")]
+    [InlineData(200, "Welcome")]
+    [InlineData(405, "<html>Method Not Allowed</html>")]
+    [InlineData(501, "<!DOCTYPE HTML>Unsupported method")]
+    public async Task A_web_server_that_is_no_S3_is_told_as_that_with_the_setting_to_correct(int status, string body)
+    {
+        using var endpoint = new RecordingEndpoint(_ => RecordingEndpoint.Answer(status, body, "Content-Type: text/html"), "127.0.0.1");
+        var store = At(endpoint);
+        Func<Task>[] calls =
+        [
+            () => store.ListPageAsync(new ListRequest(), Cancellation), () => store.HeadAsync("k", Cancellation), () => store.GetAsync("k", null, Cancellation),
+            () => store.PutBytesAsync("k", "hello"u8.ToArray(), cancellationToken: Cancellation), () => store.StartUploadAsync("k", null, Cancellation),
+        ];
+
+        foreach (var call in calls)
+        {
+            var told = (await Assert.ThrowsAsync<ObjectStoreException>(call)).Message;
+            Assert.StartsWith($"What answers at http://127.0.0.1:{endpoint.Port} does not look like S3", told);
+            Assert.EndsWith("correct Storage:Buckets:dumps:Endpoint.", told);
+        }
+    }
 }

@@ -20,7 +20,7 @@ public sealed class TlsTests : IDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Writes the authority's certificate, and the gateway's with its key.</summary>
-    private (string Authority, string Gateway) Certificates()
+    private (string Authority, string Gateway) Certificates(string below = "")
     {
         var (from, to) = (DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         using var authorityKey = RSA.Create(2048);
@@ -33,7 +33,7 @@ public sealed class TlsTests : IDisposable
         names.AddDnsName("localhost");
         request.CertificateExtensions.Add(names.Build());
         using var certificate = request.Create(issuer, from, to, [1, 2, 3]);
-        var (ca, gateway) = (Path.Combine(_folder, "ca.pem"), Path.Combine(_folder, "gateway.pem"));
+        var (ca, gateway) = (Path.Combine(_folder, below + "ca.pem"), Path.Combine(_folder, below + "gateway.pem"));
         File.WriteAllText(ca, issuer.ExportCertificatePem());
         File.WriteAllText(gateway, $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
         return (ca, gateway);
@@ -60,7 +60,11 @@ public sealed class TlsTests : IDisposable
             Assert.Contains("a certificate that is not trusted here", unknown.Message);
             Assert.Contains("Storage:Default:CaFile", unknown.Message);
             var misnamed = await Assert.ThrowsAsync<ObjectStoreException>(() => Store(IPAddress.Loopback.ToString(), authority).HeadAsync("k", Cancellation));
-            Assert.Contains("a certificate that is not trusted here", misnamed.Message);
+            Assert.Contains("a certificate for another name (localhost): correct Storage:Default:Endpoint", misnamed.Message);
+            Assert.DoesNotContain("CaFile", misnamed.Message);
+            Directory.CreateDirectory(Path.Combine(_folder, "other"));
+            var stranger = await Assert.ThrowsAsync<ObjectStoreException>(() => Store("localhost", Certificates("other/").Authority).HeadAsync("k", Cancellation));
+            Assert.Contains($"not trusted here, with {_folder}/other/ca.pem neither", stranger.Message);
         }
         finally
         {

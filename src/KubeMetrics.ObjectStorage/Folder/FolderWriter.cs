@@ -26,7 +26,8 @@ internal sealed class FolderWriter(FolderLayout layout, bool flushToDisk, TimePr
                 Mode = FileMode.CreateNew,
                 Access = FileAccess.Write,
                 BufferSize = 0,
-                PreallocationSize = length ?? 0,
+                // So that a full disk is seen at once; of a small object it is at once anyway.
+                PreallocationSize = length >= BufferSize ? length.Value : 0,
             });
             await CopyAsync(key, content, file, length, cancellationToken);
             if (flushToDisk && !mayBeLostWithPower) file.Flush(flushToDisk: true);

@@ -125,6 +125,6 @@ public sealed partial class NotificationService(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} notifications were refused. {Why} If a bucket sent them, give its topic the key: kubemetrics notifications set DATASET.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Notifications were refused, {Count} since this was told last: {Why} If a bucket sent them, give its topic the key: kubemetrics notifications set DATASET.")]
     private partial void LogRefused(int count, string why);
 }

@@ -14,8 +14,19 @@ public sealed record Upload(string Key, string Id, DateTimeOffset Started);
 /// <param name="Size">Bytes.</param>
 public sealed record UploadPart(int Number, string ETag, long Size)
 {
+    private const long MiB = 1 << 20;
+
     /// <summary>The largest number.</summary>
     public const int MaxNumber = 10_000;
+
+    /// <summary>How large the parts of a content are: as large as wanted, or, where that made more of them than may be, the next whole MiB with which it does not.</summary>
+    /// <param name="total">Bytes of the content.</param>
+    /// <param name="wanted">Bytes of a part.</param>
+    public static long SizeFor(long total, long wanted)
+    {
+        var least = (total + MaxNumber - 1) / MaxNumber;
+        return least <= wanted ? wanted : (least + MiB - 1) / MiB * MiB;
+    }
 
     /// <summary>The smallest size that S3 takes of a part that is not the last: 5 MiB.</summary>
     public const long MinSize = 5L << 20;

@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace KubeMetrics.Benchmarks;
 
-/// <summary>Bucket notifications accepted a second: the published <c>kubemetrics serve</c>, which reads them and has them on the disk before it answers, beside a bare Kestrel endpoint that only appends them to a file.</summary>
+/// <summary>Bucket notifications accepted a second: the published <c>kubemetrics serve</c>, which reads them and has them in its state before it answers, beside a bare Kestrel endpoint that only appends them to a file.</summary>
 /// <param name="Command">The published command.</param>
 /// <param name="Rounds">How many rounds medians are of.</param>
 /// <param name="Seconds">How long one run of wrk takes.</param>
-/// <param name="Connections">Over how many connections they come at once: as many can wait for the disk together.</param>
+/// <param name="Connections">Over how many connections they come at once: so many can share a marker.</param>
 /// <param name="Markdown">Whether the table is printed as Markdown.</param>
 internal sealed record NotificationComparison(string Command, int Rounds, int Seconds, int Connections, bool Markdown)
 {

@@ -6,13 +6,10 @@ internal static class CopyRanges
     /// <summary>The most that S3 copies in one go: 5 GiB.</summary>
     internal const long AtOnce = 5L << 30;
 
-    private const long MiB = 1 << 20;
-
     /// <summary>First and last byte of each part: whole MiB, but for the last.</summary>
     internal static IReadOnlyList<(long First, long Last)> Of(long size, long part)
     {
-        var least = (size + UploadPart.MaxNumber - 1) / UploadPart.MaxNumber;
-        if (least > part) part = (least + MiB - 1) / MiB * MiB;
+        part = UploadPart.SizeFor(size, part);
         var ranges = new List<(long First, long Last)>();
         for (long first = 0; first < size; first += part) ranges.Add((first, Math.Min(first + part, size) - 1));
         return ranges;

@@ -20,8 +20,7 @@ internal sealed class LargePut(S3Store store, long atOnce, int part)
     {
         long? length = content.CanSeek ? content.Length - content.Position : null;
         if (length <= atOnce) return await store.PutAsync(key, content, new PutOptions { Length = length }, cancellationToken);
-        var size = part;
-        if (length > (long)part * UploadPart.MaxNumber) size = checked((int)((length.Value / UploadPart.MaxNumber + MiB) / MiB * MiB));
+        var size = checked((int)UploadPart.SizeFor(length ?? 0, part));
         var buffer = ArrayPool<byte>.Shared.Rent(size);
         try
         {

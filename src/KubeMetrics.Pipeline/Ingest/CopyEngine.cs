@@ -16,8 +16,6 @@ internal sealed class CopyEngine
     /// <summary>How often an object that changes while it is read is begun anew.</summary>
     internal const int Rounds = 5;
 
-    private const long MiB = 1 << 20;
-
     private readonly CopyRoute _route;
     private readonly IngestLimits _limits;
     private readonly Journal _journal;
@@ -143,8 +141,7 @@ internal sealed class CopyEngine
         IReadOnlyList<long> candidates = Checksum.PartsOf(item.Source.ETag) is { } count ? Checksum.PartSizes(size, count, _limits.LeastPart) : [];
         if (candidates.FirstOrDefault(one => one <= _memory.Most) is var likely and > 0) return (likely, candidates);
         if (size <= _limits.Single) return null;
-        var least = (size + UploadPart.MaxNumber - 1) / UploadPart.MaxNumber;
-        return (least <= _limits.Part ? _limits.Part : (least + MiB - 1) / MiB * MiB, candidates);
+        return (UploadPart.SizeFor(size, _limits.Part), candidates);
     }
 
     private async Task WholeAsync(CopyItem item, Blocks? blocks, CopyRun run)

@@ -227,8 +227,11 @@ public static class HostSettings
     }
 
     /// <exception cref="FormatException">It is no amount of bytes, or too small: an object that is put at once has to have room.</exception>
-    private static long? IngestMemory(string text) =>
-        Bytes(text) is { } bytes and < IngestLimits.LeastMemory ? throw new FormatException($"'{text}' is too little; it takes at least 16MiB.") : Bytes(text);
+    private static long? IngestMemory(string text)
+    {
+        var bytes = Bytes(text);
+        return bytes < IngestLimits.LeastMemory ? throw new FormatException($"'{text}' is too little; it takes at least 16MiB.") : bytes;
+    }
 
     /// <exception cref="FormatException">It is no amount of bytes.</exception>
     internal static long? Bytes(string text)

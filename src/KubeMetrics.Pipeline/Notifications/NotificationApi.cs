@@ -61,8 +61,7 @@ public static class NotificationApi
         {
             var length = await http.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, http.RequestAborted);
             if (length > NotificationOptions.LargestBody) return TooLarge(http);
-            var items = NotificationReader.Read(buffer.AsMemory(0, length), shown ? null : key.IsShownBy);
-            if (!shown && !key.IsShownBy(items))
+            if (key.Read(buffer.AsMemory(0, length), shown) is not { } items)
             {
                 service.Refused("It did not show the key that Notifications:Key has.");
                 return Problem.Is(http, StatusCodes.Status401Unauthorized, "no-key", "The key is missing or wrong",

@@ -19,11 +19,19 @@ public sealed class NotificationKey(NotificationOptions options, ApiOptions api)
     /// <summary>Whether a request shows the key, or needs none; what its records show is not looked at.</summary>
     public bool IsShownBy(HttpRequest request) => _key is null ? options.Open : _key.IsShownBy(request) || _key.Is(Password(request));
 
-    /// <summary>Whether every record of a notification shows the key. (Of several senders' records in one body none is taken on another's word.)</summary>
-    public bool IsShownBy(IReadOnlyList<NotificationItem> items) => items.Count > 0 && items.All(IsShownBy);
+    /// <summary>
+    /// Reads a notification that shows the key; null where it does not. Where the request did not, every record has to: of several senders' in
+    /// one body none is taken on another's word.
+    /// </summary>
+    /// <param name="body">What came.</param>
+    /// <param name="isShown">Whether the request showed it already.</param>
+    public IReadOnlyList<NotificationItem>? Read(ReadOnlyMemory<byte> body, bool isShown)
+    {
+        var items = NotificationReader.Read(body, isShown ? null : item => isShown = IsShownBy(item));
+        return isShown ? items : null;
+    }
 
-    /// <summary>Whether a record of a notification shows the key.</summary>
-    public bool IsShownBy(NotificationItem item) => _key is not null && _key.Is(item switch
+    private bool IsShownBy(NotificationItem item) => _key is not null && _key.Is(item switch
     {
         NotificationItem.Told told => told.Arrival.OpaqueData,
         NotificationItem.Bad bad => bad.OpaqueData,

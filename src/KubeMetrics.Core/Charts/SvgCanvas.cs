@@ -47,11 +47,11 @@ public sealed class SvgCanvas : ICanvas
     /// </param>
     public static string Render(Figure figure, bool inline = false) => Document(figure, Body(figure), inline);
 
-    /// <summary>Both at once, drawn once.</summary>
-    internal static (string Alone, string Inline) RenderBoth(Figure figure)
+    /// <summary>Both at once, drawn once, in UTF-8.</summary>
+    internal static (byte[] Alone, byte[] Inline) RenderBoth(Figure figure)
     {
         var body = Body(figure);
-        return (Document(figure, body, inline: false), Document(figure, body, inline: true));
+        return (Encoding.UTF8.GetBytes(Document(figure, body, inline: false)), Encoding.UTF8.GetBytes(Document(figure, body, inline: true)));
     }
 
     private static StringBuilder Body(Figure figure)

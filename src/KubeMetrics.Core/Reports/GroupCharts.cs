@@ -6,13 +6,13 @@ namespace KubeMetrics.Reports;
 /// <param name="Id">The figure's id.</param>
 /// <param name="Title">What it is a chart of.</param>
 /// <param name="Wide">Whether it takes the page's width.</param>
-/// <param name="Svg">The drawing, as an element.</param>
-/// <param name="Hover">The places where the page shows values, as the page's script has them; null for none.</param>
-public sealed record DrawnChart(string Id, string Title, bool Wide, string Svg, string? Hover)
+/// <param name="Svg">The drawing, as an element, in UTF-8.</param>
+/// <param name="Hover">The places where the page shows values, as the page's script has them, in UTF-8; empty for none.</param>
+public sealed record DrawnChart(string Id, string Title, bool Wide, ReadOnlyMemory<byte> Svg, ReadOnlyMemory<byte> Hover)
 {
     private const double HalfWidth = 600;
 
-    internal static DrawnChart Of(Figure figure, string svg) => new(figure.Id, figure.Title, figure.Width > HalfWidth, svg, Page.HoverJson.Of(figure));
+    internal static DrawnChart Of(Figure figure, ReadOnlyMemory<byte> svg) => new(figure.Id, figure.Title, figure.Width > HalfWidth, svg, Page.HoverJson.Of(figure));
 }
 
 /// <summary>The charts of one group.</summary>
@@ -24,8 +24,18 @@ public sealed record DrawnChart(string Id, string Title, bool Wide, string Svg, 
 /// <param name="Sparkline">The group over time, as small as a word.</param>
 public sealed record GroupCharts(DrawnChart Time, DrawnChart? Series, DrawnChart Histogram, DrawnChart? LogHistogram, DrawnChart? Quantiles, DrawnChart Sparkline)
 {
+    /// <summary>How many a group has at most.</summary>
+    public const int Most = 6;
+
     /// <summary>Those that are files of their own: all but the sparkline.</summary>
-    public IEnumerable<DrawnChart> Files => new[] { Time, Series, Histogram, LogHistogram, Quantiles }.OfType<DrawnChart>();
+    public IEnumerable<DrawnChart> Files => All.Take(Most - 1).OfType<DrawnChart>();
+
+    /// <summary>All of them in the order of the parameters, null where there is none.</summary>
+    public IReadOnlyList<DrawnChart?> All => [Time, Series, Histogram, LogHistogram, Quantiles, Sparkline];
+
+    /// <summary>The charts in that order; null where one is wanting that every group has.</summary>
+    public static GroupCharts? Of(IReadOnlyList<DrawnChart?> all) =>
+        all is [{ } time, var series, { } histogram, var logs, var quantiles, { } sparkline] ? new GroupCharts(time, series, histogram, logs, quantiles, sparkline) : null;
 }
 
 /// <summary>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using KubeMetrics.Reports.Json;
+using KubeMetrics.Statistics;
 
 namespace KubeMetrics.Reports;
 
@@ -27,14 +28,15 @@ public static class ReportJson
     /// <summary>About how many bytes a report takes, rather more: nearly all of them are the points over time and the grids.</summary>
     public static int LengthOf(Report report)
     {
-        const int Point = 80, Bin = 28, Other = 2000;
-        long length = 1 << 16;
-        foreach (var group in report.Groups)
-        {
-            length += Other + Point * (long)group.Time.Times.Length + Bin * (long)((group.Grid?.Counts.Length ?? 0) + (group.LogGrid?.Counts.Length ?? 0));
-            foreach (var series in group.Series) length += Other + Point * (long)series.Time.Times.Length;
-        }
+        const int Frame = 1 << 16;
+        return (int)Math.Min(Frame + report.Groups.Sum(group => (long)LengthOf(group)), 1 << 30);
+    }
 
+    internal static int LengthOf(GroupSummary group)
+    {
+        const int Point = 80, Bin = 28, Other = 2000;
+        var length = Other + Point * (long)group.Time.Times.Length + Bin * (long)((group.Grid?.Counts.Length ?? 0) + (group.LogGrid?.Counts.Length ?? 0));
+        foreach (var series in group.Series) length += Other + Point * (long)series.Time.Times.Length;
         return (int)Math.Min(length, 1 << 30);
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using System.Text;
 using KubeMetrics.Charts;
 using KubeMetrics.Reports.Page;
 using KubeMetrics.Statistics;
@@ -82,14 +81,14 @@ public static class ReportWriter
         {
             var (alone, inline) = SvgCanvas.RenderBoth(figure);
             drawn[figure] = DrawnChart.Of(figure, inline);
-            await sink(ReportFiles.Svg(figure.Id), "image/svg+xml", Encoding.UTF8.GetBytes(alone), stop);
+            await sink(ReportFiles.Svg(figure.Id), "image/svg+xml", alone, stop);
             if (png is not null) await sink(ReportFiles.Png(figure.Id), "image/png", png.Render(figure), stop);
         });
-        foreach (var (group, one) in others.Zip(figuresOf)) charts[group.Name] = one.Drawn(figure => drawn.GetValueOrDefault(figure) ?? DrawnChart.Of(figure, SvgCanvas.Render(figure, inline: true)));
+        foreach (var (group, one) in others.Zip(figuresOf)) charts[group.Name] = one.Drawn(figure => drawn.GetValueOrDefault(figure) ?? DrawnChart.Of(figure, SvgCanvas.RenderBoth(figure).Inline));
 
         await sink(ReportFiles.Document, ReportJson.ContentType, await json, cancellation);
         var page = ReportPage.Write(report, figures, [.. figures.Overviews.Select(figure => drawn[figure])], charts, png is not null);
-        await sink(ReportFiles.Page, "text/html; charset=utf-8", Encoding.UTF8.GetBytes(page), cancellation);
+        await sink(ReportFiles.Page, "text/html; charset=utf-8", page, cancellation);
         foreach (var (group, key) in keys)
             if (key is not null) before!.Keep(key, charts[group]);
         return report;

@@ -47,7 +47,7 @@ public sealed class AnalysisPlaces(StoreAccess stores, StorePlace state)
 
     /// <summary>Keeps the document that one step made for the next.</summary>
     internal Task PutDocumentAsync(string dataset, string work, ReadOnlyMemory<byte> document, CancellationToken cancellationToken) =>
-        state.Store.PutBytesAsync(DocumentKey(dataset, work), document, new PutOptions { ContentType = ReportJson.ContentType }, cancellationToken);
+        state.Store.PutBytesAsync(DocumentKey(dataset, work), document, new PutOptions { ContentType = ReportJson.ContentType, MayBeLostWithPower = true }, cancellationToken);
 
     /// <summary>The document that the step before made; null where it is gone, or damaged.</summary>
     internal async Task<Report?> FindDocumentAsync(string dataset, string work, CancellationToken cancellationToken)

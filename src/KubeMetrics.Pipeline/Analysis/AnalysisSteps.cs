@@ -116,8 +116,9 @@ internal sealed class AnalysisSteps(
         Instruments.Opened.Add(opened.Count, new KeyValuePair<string, object?>("dataset", dataset.Name));
         var document = new ByteWriter(ReportJson.LengthOf(result.Report));
         ReportJson.Write(result.Report, document);
-        await places.PutDocumentAsync(dataset.Name, Id, document.Written, cancellationToken);
-        if (groups is not null) await groups.KeepAsync(result.Report.Groups, result.Digests, cancellationToken);
+        await Task.WhenAll(
+            places.PutDocumentAsync(dataset.Name, Id, document.Written, cancellationToken),
+            groups is null ? Task.CompletedTask : Task.Run(() => groups.KeepAsync(result.Report.Groups, result.Digests, cancellationToken), cancellationToken));
         if (kept is not null) await kept.SettleAsync(cancellationToken);
         context.Carried = new Carried(Report: result.Report, Document: document, Digests: groups is null ? null : result.Digests, Unpacked: result.Series.Sum(series => (long)series.Samples.Count));
         return Next(_checkpoint with { Stage = AnalysisStage.Analysed });

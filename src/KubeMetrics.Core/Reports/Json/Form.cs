@@ -11,9 +11,10 @@ namespace KubeMetrics.Reports.Json;
     RespectNullableAnnotations = true,
     Converters =
     [
-        typeof(FiniteOrNull), typeof(InstantConverter), typeof(LabelsConverter), typeof(PairsConverter), typeof(DropCountsConverter),
+        typeof(FiniteOrNull), typeof(InstantConverter), typeof(LabelsConverter), typeof(PairsConverter), typeof(DropCountsConverter), typeof(Groups),
         typeof(NameOf<MetricKind>), typeof(NameOf<Dimension>), typeof(NameOf<DriverKind>), typeof(NameOf<FindingKind>), typeof(NameOf<TextRole>),
     ])]
 [JsonSerializable(typeof(Report))]
+[JsonSerializable(typeof(GroupSummary))]
 [JsonSerializable(typeof(LatestPointer))]
 internal sealed partial class Form : JsonSerializerContext;

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using KubeMetrics.Charts;
 
@@ -7,10 +6,10 @@ namespace KubeMetrics.Reports.Page;
 /// <summary>What the script shows on hovering over a figure: its areas as [left, top, width, height, by row, positions, texts].</summary>
 internal static class HoverJson
 {
-    /// <summary>The default encoder escapes &lt;, so that a block of these can't be left from within. Null where there is nothing to show.</summary>
-    public static string? Of(Figure figure)
+    /// <summary>The default encoder escapes &lt;, so that a block of these can't be left from within. Empty where there is nothing to show.</summary>
+    public static ReadOnlyMemory<byte> Of(Figure figure)
     {
-        if (figure.Hover.Count == 0) return null;
+        if (figure.Hover.Count == 0) return default;
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))
         {
@@ -19,7 +18,7 @@ internal static class HoverJson
             json.WriteEndArray();
         }
 
-        return Encoding.UTF8.GetString(stream.GetBuffer().AsSpan(0, (int)stream.Length));
+        return stream.ToArray();
     }
 
     private static void Write(Utf8JsonWriter json, HoverArea area)

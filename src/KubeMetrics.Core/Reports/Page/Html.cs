@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -9,9 +10,11 @@ namespace KubeMetrics.Reports.Page;
 /// HTML while it is written. What stands in the program's own text is markup; whatever is put into a hole of it is text
 /// and is escaped, so nothing out of the data can become markup by being forgotten.
 /// </summary>
-internal sealed class Html
+/// <param name="to">Takes it, in UTF-8; all of it once <see cref="Flush"/> was called.</param>
+internal sealed class Html(IBufferWriter<byte> to)
 {
-    private readonly StringBuilder _text = new(256 * 1024);
+    // What stands between two drawings.
+    private readonly StringBuilder _text = new(16 * 1024);
 
     /// <summary>Appends markup whose holes are escaped.</summary>
     public Html Add([InterpolatedStringHandlerArgument("")] ref Holes markup) => this;
@@ -23,8 +26,21 @@ internal sealed class Html
         return this;
     }
 
-    /// <inheritdoc/>
-    public override string ToString() => _text.ToString();
+    /// <summary>The same, of what is UTF-8 already: drawings are nearly all of a page, and are not turned around for it.</summary>
+    public Html Raw(ReadOnlyMemory<byte> markup)
+    {
+        Flush();
+        to.Write(markup.Span);
+        return this;
+    }
+
+    /// <summary>Hands on what was written so far.</summary>
+    public void Flush()
+    {
+        // As one text: a pair of surrogates may lie across two chunks.
+        Encoding.UTF8.GetBytes(_text.ToString(), to);
+        _text.Clear();
+    }
 
     /// <summary>Takes an interpolated string apart: its own text goes in as it is, its holes escaped.</summary>
     [InterpolatedStringHandler]

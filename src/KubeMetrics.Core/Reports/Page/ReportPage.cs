@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
@@ -25,10 +26,12 @@ internal static class ReportPage
     /// <param name="overviews">Those of all groups, drawn.</param>
     /// <param name="charts">Each group's, drawn, by its name.</param>
     /// <param name="pngs">Whether there are PNG files to link to.</param>
-    public static string Write(Report report, ReportFigures figures, IReadOnlyList<DrawnChart> overviews, IReadOnlyDictionary<string, GroupCharts> charts, bool pngs)
+    /// <returns>The page in UTF-8.</returns>
+    public static ReadOnlyMemory<byte> Write(Report report, ReportFigures figures, IReadOnlyList<DrawnChart> overviews, IReadOnlyDictionary<string, GroupCharts> charts, bool pngs)
     {
         var page = new PageContext(report, figures, overviews, charts, pngs);
-        var html = new Html()
+        var bytes = new ArrayBufferWriter<byte>(LengthOf(overviews, charts));
+        var html = new Html(bytes)
             .Raw("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
             .Add($"<meta http-equiv=\"Content-Security-Policy\" content=\"{Policy}\">")
             .Raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\">")
@@ -39,8 +42,10 @@ internal static class ReportPage
         Navigation(html, page);
         html.Raw("<main>").Opened(page).Overview(page).Table(page).Sections(page).Run(page).Raw("</main>")
             .Add($"<footer><p><a href=\"{ReportFiles.Document}\">report.json</a> holds every number of this page, and more.</p></footer>");
-        html.Raw("<script type=\"application/json\" id=\"hover\">").Raw(Hover(page.Shown)).Raw("</script>");
-        return html.Raw("<script>").Raw(Script).Raw("</script></body></html>\n").ToString();
+        html.Raw("<script type=\"application/json\" id=\"hover\">{");
+        Hover(html, page.Shown);
+        html.Raw("}</script><script>").Raw(Script).Raw("</script></body></html>\n").Flush();
+        return bytes.WrittenMemory;
     }
 
     private static void Navigation(Html html, PageContext page)
@@ -53,8 +58,22 @@ internal static class ReportPage
         html.Raw("</ul><button type=\"button\" class=\"theme\" hidden>Theme: system</button></nav>");
     }
 
-    private static string Hover(IEnumerable<DrawnChart> charts) =>
-        $"{{{string.Join(',', charts.Where(chart => chart.Hover is not null).Select(chart => $"\"{JsonEncodedText.Encode(chart.Id)}\":{chart.Hover}"))}}}";
+    private static void Hover(Html html, IEnumerable<DrawnChart> charts)
+    {
+        var separator = "";
+        foreach (var chart in charts.Where(chart => !chart.Hover.IsEmpty))
+        {
+            html.Raw($"{separator}\"{JsonEncodedText.Encode(chart.Id)}\":").Raw(chart.Hover);
+            separator = ",";
+        }
+    }
+
+    // Rather more than it will be, so that it is not moved while it grows.
+    private static int LengthOf(IReadOnlyList<DrawnChart> overviews, IReadOnlyDictionary<string, GroupCharts> charts)
+    {
+        const int Frame = 1 << 17, Section = 1 << 14;
+        return Frame + Section * charts.Count + overviews.Concat(charts.Values.SelectMany(group => group.Files.Append(group.Sparkline))).Sum(chart => chart.Svg.Length + chart.Hover.Length);
+    }
 
     private static string Hash(string inline) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(inline)));
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace KubeMetrics.Pipeline.Analysis.Columns;
 
@@ -35,6 +36,13 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
     }
 
     internal int Count() => Unsigned() is var count and <= int.MaxValue ? (int)count : throw Damaged();
+
+    /// <summary>A text; null where null was written.</summary>
+    internal string? Text()
+    {
+        var length = Count();
+        return length == 0 ? null : new string(MemoryMarshal.Cast<byte, char>(Take(length > int.MaxValue / sizeof(char) ? throw Damaged() : (length - 1) * sizeof(char))));
+    }
 
     internal ReadOnlySpan<byte> Take(int count)
     {

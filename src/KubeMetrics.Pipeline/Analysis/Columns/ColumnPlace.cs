@@ -24,6 +24,12 @@ internal sealed partial class ColumnPlace(IObjectStore store, string folder, str
     // Another one where what is read of an input, or how it is packed, becomes another.
     private const string Version = "2";
 
+    /// <summary>
+    /// How all is written here: what a power failure takes, or leaves half of, is found out by its checksums and made anew, so nobody waits for
+    /// the disk.
+    /// </summary>
+    internal static readonly PutOptions Kept = new() { ContentType = "application/octet-stream", MayBeLostWithPower = true };
+
     internal IObjectStore Store => store;
 
     internal long Limit => limit;

@@ -57,7 +57,7 @@ internal sealed class PackKeeper(ColumnPlace place, string reading, long room) :
             var key = place.KeyOf(reading, name);
             var put = await place.TryAsync(async () =>
             {
-                var etag = await place.Store.PutBytesAsync(key, content, new PutOptions { ContentType = "application/octet-stream" }, cancellationToken);
+                var etag = await place.Store.PutBytesAsync(key, content, ColumnPlace.Kept, cancellationToken);
                 var file = new PackFile(new ObjectEntry(key, content.Length, etag, place.Time.GetUtcNow()), writer.Index);
                 file.Live.UnionWith(writer.Index.Inputs);
                 lock (_lock) _written.Add(file);

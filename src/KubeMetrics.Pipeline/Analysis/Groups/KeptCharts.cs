@@ -1,23 +1,9 @@
 using System.Collections.Concurrent;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis.Columns;
 using KubeMetrics.Reports;
 
 namespace KubeMetrics.Pipeline.Analysis.Groups;
-
-/// <summary>A group's charts, by what they are drawn of.</summary>
-/// <param name="Key">Names that.</param>
-/// <param name="Charts">What the page holds of them.</param>
-internal sealed record KeptGroupCharts(string Key, GroupCharts Charts);
-
-/// <summary>The charts of a report.</summary>
-/// <param name="RunId">Which report.</param>
-/// <param name="Files">Its files' versions, by their names.</param>
-/// <param name="Groups">The groups' charts.</param>
-internal sealed record KeptReport(string RunId, IReadOnlyDictionary<string, string> Files, IReadOnlyList<KeptGroupCharts> Groups);
 
 /// <summary>
 /// The charts of the last report with the same options, and where they lie: one object, and a <see cref="Foot"/>. The files themselves stay in that
@@ -25,17 +11,13 @@ internal sealed record KeptReport(string RunId, IReadOnlyDictionary<string, stri
 /// </summary>
 internal sealed class KeptCharts
 {
-    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private readonly ColumnPlace _place;
     private readonly string _key;
     private readonly IReadOnlyDictionary<string, string> _digests;
     private readonly KeptReport _before;
 
     private KeptCharts(ColumnPlace place, string key, IReadOnlyDictionary<string, string> digests, KeptReport? before) =>
-        (_place, _key, _digests, _before) = (place, key, digests, before ?? new KeptReport("", new Dictionary<string, string>(), []));
-
-    private static ReadOnlySpan<byte> Form => "KMCHRT01"u8;
+        (_place, _key, _digests, _before) = (place, key, digests, before ?? KeptReport.None);
 
     /// <summary>Looks what there is; where that can't be told, it is as if there were nothing.</summary>
     /// <param name="place">Where.</param>
@@ -47,7 +29,7 @@ internal sealed class KeptCharts
         var key = KeptGroups.KeyOf(place, options, ".charts");
         byte[] content = [];
         await place.TryAsync(async () => content = (await place.Store.GetBytesAsync(key, int.MaxValue, cancellationToken))?.Content ?? []);
-        return new KeptCharts(place, key, digests, Read(Foot.Find(content, Form)));
+        return new KeptCharts(place, key, digests, KeptReport.Read(content));
     }
 
     /// <summary>As the writing of a report wants them; done when it is written.</summary>
@@ -85,32 +67,13 @@ internal sealed class KeptCharts
         /// <summary>Keeps what this report has, for the next one; nothing where it is more than there is room for.</summary>
         internal async Task EndAsync(CancellationToken cancellationToken)
         {
-            using var bytes = new ByteWriter();
             var names = _now.Values.SelectMany(charts => charts.Files).SelectMany(chart => (string[])[ReportFiles.Svg(chart.Id), ReportFiles.Png(chart.Id)]);
             var files = names.Where(_files.ContainsKey).ToDictionary(name => name, name => _files[name], StringComparer.Ordinal);
-            using (var json = new Utf8JsonWriter(bytes, Plain))
-                JsonSerializer.Serialize(json, new KeptReport(runId, files, [.. _now.Select(one => new KeptGroupCharts(one.Key, one.Value))]), KeptChartsJson.Default.KeptReport);
-            Foot.Write(bytes, bytes.Length, Form);
+            var now = new KeptReport(runId, files, [.. _now.Select(one => new KeptGroupCharts(one.Key, one.Value))]);
+            using var bytes = new ByteWriter(now.Length);
+            now.Write(bytes);
             if (bytes.Length > kept._place.Limit / KeptGroups.Share) return;
-            await kept._place.TryAsync(() => kept._place.Store.PutBytesAsync(kept._key, bytes.Written, new PutOptions { ContentType = "application/octet-stream" }, cancellationToken));
-        }
-    }
-
-    private static KeptReport? Read(ReadOnlySpan<byte> text)
-    {
-        if (text.IsEmpty) return null;
-        try
-        {
-            return JsonSerializer.Deserialize(text, KeptChartsJson.Default.KeptReport);
-        }
-        catch (JsonException)
-        {
-            return null;
+            await kept._place.TryAsync(() => kept._place.Store.PutBytesAsync(kept._key, bytes.Written, ColumnPlace.Kept, cancellationToken));
         }
     }
 }
-
-/// <summary>How kept charts are written.</summary>
-[JsonSourceGenerationOptions(RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, IgnoreReadOnlyProperties = true)]
-[JsonSerializable(typeof(KeptReport))]
-internal sealed partial class KeptChartsJson : JsonSerializerContext;

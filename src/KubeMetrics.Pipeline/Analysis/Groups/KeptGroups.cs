@@ -77,7 +77,7 @@ internal sealed class KeptGroups
 
         if (bytes.Length == 0) return;
         Foot.Write(bytes, bytes.Length, Form);
-        await _place.TryAsync(() => _place.Store.PutBytesAsync(_key, bytes.Written, new PutOptions { ContentType = "application/octet-stream" }, cancellationToken));
+        await _place.TryAsync(() => _place.Store.PutBytesAsync(_key, bytes.Written, ColumnPlace.Kept, cancellationToken));
     }
 
     /// <summary>Where something is kept that was made with some options.</summary>

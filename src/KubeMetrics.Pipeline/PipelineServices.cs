@@ -3,6 +3,7 @@ using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Ingest;
 using KubeMetrics.Pipeline.Notifications;
+using KubeMetrics.Pipeline.Orchestration;
 using KubeMetrics.Pipeline.Refresh;
 using KubeMetrics.Pipeline.Settings;
 using KubeMetrics.Pipeline.Stores;
@@ -57,6 +58,10 @@ public static class PipelineServices
             .AddSingleton<RefreshService>()
             .AddSingleton<RefreshWatch>()
             .AddSingleton<IWorkKind, RefreshWork>()
+            .AddSingleton(options.Spark)
+            .AddSingleton(all => new JobPlaces(all.GetRequiredService<StoreAccess>(), options.Storage, options.State, all.GetRequiredService<StorePlace>(), options.Spark))
+            .AddSingleton<JobService>()
+            .AddSingleton<IWorkKind, JobWork>()
             .AddSingleton<ReportCache>()
             .AddSingleton<DatasetService>()
             .AddSingleton<DatasetLook>()

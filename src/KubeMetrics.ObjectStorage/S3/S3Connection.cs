@@ -52,6 +52,22 @@ public sealed record S3Connection
     /// <summary>How long a connection may stand still, while it is read or sent to, before it is given up and the request tried again.</summary>
     public TimeSpan Stall { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Whether it is AWS that is spoken to.</summary>
+    public bool IsAws => FollowsRegion;
+
+    /// <summary>Where requests go, with the region in its place.</summary>
+    public Uri EndpointUri => Uri;
+
+    /// <summary>Whether the bucket stands in the path.</summary>
+    public bool UsesPathStyle => PathStyleOrDefault;
+
+    /// <summary>The region that requests are signed for.</summary>
+    public string SigningRegion => RegionOrDefault;
+
+    /// <summary>Whether another connection is the same store's, as the same user.</summary>
+    public bool HasKeysOf(S3Connection other) =>
+        !other.Anonymous && EndpointUri == other.EndpointUri && AccessKey == other.AccessKey && SecretKey == other.SecretKey && SessionToken == other.SessionToken;
+
     /// <summary>Whether the region is part of the endpoint, so that a bucket that turns out to be in another can be followed there.</summary>
     internal bool FollowsRegion => (Endpoint ?? Aws).Contains(RegionPlace, StringComparison.Ordinal);
 

@@ -5,8 +5,10 @@ using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Ingest;
 using KubeMetrics.Pipeline.Notifications;
+using KubeMetrics.Pipeline.Orchestration;
 using KubeMetrics.Pipeline.Refresh;
 using KubeMetrics.Reports.Json;
+using KubeMetrics.Spark.Jobs;
 
 namespace KubeMetrics.Pipeline.Http;
 
@@ -32,6 +34,10 @@ namespace KubeMetrics.Pipeline.Http;
 [JsonSerializable(typeof(RefreshRequest))]
 [JsonSerializable(typeof(RefreshView))]
 [JsonSerializable(typeof(RefreshList))]
+[JsonSerializable(typeof(Job))]
+[JsonSerializable(typeof(JobView))]
+[JsonSerializable(typeof(JobList))]
+[JsonSerializable(typeof(JobLog))]
 [JsonSerializable(typeof(NotificationReceipt))]
 [JsonSerializable(typeof(NotificationList))]
 [JsonSerializable(typeof(DeadLetterList))]

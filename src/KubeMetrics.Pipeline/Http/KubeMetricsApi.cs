@@ -2,6 +2,7 @@ using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Ingest;
 using KubeMetrics.Pipeline.Notifications;
+using KubeMetrics.Pipeline.Orchestration;
 using KubeMetrics.Pipeline.Refresh;
 
 namespace KubeMetrics.Pipeline.Http;
@@ -17,6 +18,7 @@ public static class KubeMetricsApi
         .. AnalysisApi.Routes,
         .. ReportApi.Routes,
         .. IngestApi.Routes,
+        .. JobApi.Routes,
         .. RefreshApi.Routes,
         .. NotificationApi.Routes,
         .. ChangesApi.Routes,

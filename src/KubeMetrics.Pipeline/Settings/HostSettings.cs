@@ -6,6 +6,7 @@ using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Http;
 using KubeMetrics.Pipeline.Ingest;
 using KubeMetrics.Pipeline.Notifications;
+using KubeMetrics.Pipeline.Orchestration;
 using KubeMetrics.Pipeline.Refresh;
 using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Pipeline.Work;
@@ -25,7 +26,7 @@ public static class HostSettings
     private const string Datasets = "Datasets";
 
     /// <summary>The names that stand at the top of settings.</summary>
-    internal static readonly string[] Sections = [Datasets, State, StorageSettings.Name, "Api", "Work", "Analysis", "Ingest", "Notifications", "Refresh", "Log"];
+    internal static readonly string[] Sections = [Datasets, State, StorageSettings.Name, "Api", "Work", "Analysis", "Ingest", "Notifications", "Refresh", SparkSettings.Name, "Log"];
 
     /// <summary>All settings, as help lists them. As environment variables they have two underscores for each colon.</summary>
     public static IReadOnlyList<Setting> All { get; } =
@@ -56,6 +57,7 @@ public static class HostSettings
         new("Refresh:Quiet", "10s", "how long nothing more may have arrived in a dataset before it is analysed anew"),
         new("Refresh:MaxWait", "5m", "how long at most that is waited for"),
         new("Refresh:Reconcile", "15m", "how often each watched dataset is listed and compared with what was last analysed: notifications can be lost"),
+        .. SparkSettings.All,
         new("Log:Level", "information", "trace, debug, information, warning or error"),
     ];
 
@@ -91,6 +93,7 @@ public static class HostSettings
         var ingest = Ingest(Section(root, "Ingest", "Bandwidth", "20MiB", found));
         var notifications = Notifications(Section(root, "Notifications", "Key", "…", found), everybody);
         var refresh = Refresh(Section(root, "Refresh", "Quiet", "10s", found));
+        var spark = SparkSettings.Read(Section(root, SparkSettings.Name, "Cluster", "standalone", found), state);
         var log = Section(root, "Log", "Level", "information", found);
         var level = log.Word("Level", "information", "trace", "debug", "information", "warning", "error");
         log.Done();
@@ -106,6 +109,7 @@ public static class HostSettings
             Ingest = ingest,
             Notifications = notifications,
             Refresh = refresh,
+            Spark = spark,
             LogLevel = level,
             Warnings = warnings,
         };

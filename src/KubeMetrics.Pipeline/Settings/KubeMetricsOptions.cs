@@ -4,6 +4,7 @@ using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Http;
 using KubeMetrics.Pipeline.Ingest;
 using KubeMetrics.Pipeline.Notifications;
+using KubeMetrics.Pipeline.Orchestration;
 using KubeMetrics.Pipeline.Refresh;
 using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Pipeline.Work;
@@ -39,6 +40,9 @@ public sealed record KubeMetricsOptions
 
     /// <summary>When datasets are refreshed.</summary>
     public RefreshOptions Refresh { get; init; } = new();
+
+    /// <summary>What runs jobs.</summary>
+    public SparkOptions Spark { get; init; } = new();
 
     /// <summary>How much the log says: trace, debug, information, warning, error.</summary>
     public string LogLevel { get; init; } = "information";

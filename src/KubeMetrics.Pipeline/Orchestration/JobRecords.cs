@@ -1,0 +1,116 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using KubeMetrics.Pipeline.Work;
+using KubeMetrics.Spark.Clusters;
+using KubeMetrics.Spark.Jobs;
+
+namespace KubeMetrics.Pipeline.Orchestration;
+
+/// <summary>How far a job is.</summary>
+internal enum JobStage
+{
+    /// <summary>It waits for its turn on the cluster.</summary>
+    Waiting,
+
+    /// <summary>It is about to be submitted: written down before it is, so that whoever finds this knows that it may have been.</summary>
+    Intended,
+
+    /// <summary>It may have been submitted, and nobody saw the answer: its script is taken away, and its driver looked for.</summary>
+    Fencing,
+
+    /// <summary>Its driver is known.</summary>
+    Submitted,
+
+    /// <summary>The cluster has forgotten its driver.</summary>
+    Lost,
+}
+
+/// <summary>Where a job goes on.</summary>
+/// <param name="Stage">How far it is.</param>
+/// <param name="Attempt">Which attempt: each has a script and an application name of its own.</param>
+/// <param name="Since">When this stage began, and of <see cref="JobStage.Fencing"/> when the attempt was intended (UTC).</param>
+internal sealed record JobCheckpoint(JobStage Stage, int Attempt, DateTimeOffset Since)
+{
+    /// <summary>The driver.</summary>
+    public string? Driver { get; init; }
+
+    /// <summary>What it was when it was last looked at.</summary>
+    public DriverState? State { get; init; }
+
+    /// <summary>When the cluster last answered (UTC); null where it has not yet.</summary>
+    public DateTimeOffset? Seen { get; init; }
+
+    /// <summary>When the script of an attempt was taken away (UTC); null where it is there.</summary>
+    public DateTimeOffset? Fenced { get; init; }
+
+    /// <summary>How often it was submitted.</summary>
+    public int Submissions { get; init; }
+
+    /// <summary>How often a driver of it vanished.</summary>
+    public int Vanished { get; init; }
+
+    /// <summary>Tasks that are done, of how many; null where that can't be seen.</summary>
+    public long? TasksDone { get; init; }
+
+    /// <summary>Of how many.</summary>
+    public long? Tasks { get; init; }
+}
+
+/// <summary>A column of a result.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">Its type, as Spark names it.</param>
+public sealed record JobColumn(string Name, string Type);
+
+/// <summary>What a job resulted in.</summary>
+public sealed record JobOutcome
+{
+    /// <summary>Records that were read (of a query: written); null where that was not counted.</summary>
+    public long? Records { get; init; }
+
+    /// <summary>Records that could not be read, and were left out; null where that was not counted.</summary>
+    public long? Corrupt { get; init; }
+
+    /// <summary>Files that were written.</summary>
+    public int? Files { get; init; }
+
+    /// <summary>Their bytes.</summary>
+    public long? Bytes { get; init; }
+
+    /// <summary>A query's columns.</summary>
+    public IReadOnlyList<JobColumn>? Columns { get; init; }
+
+    /// <summary>A query's first rows.</summary>
+    public IReadOnlyList<JsonElement>? Rows { get; init; }
+
+    /// <summary>What a probe found: a host each, and how many of its hundred tasks ran there.</summary>
+    public IReadOnlyDictionary<string, long>? Hosts { get; init; }
+
+    /// <summary>The cluster's Spark, as a probe found it.</summary>
+    public string? Spark { get; init; }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = false)]
+[JsonSerializable(typeof(Job))]
+[JsonSerializable(typeof(JobCheckpoint))]
+[JsonSerializable(typeof(JobOutcome))]
+internal sealed partial class JobJson : JsonSerializerContext;
+
+internal static class JobRecordExtensions
+{
+    /// <summary>Whether a record is a job's, and one that this program can read.</summary>
+    internal static bool IsJob(this WorkRecord record) => record.IsReadable(JobWork.KindName, one =>
+    {
+        one.JobCheckpoint();
+        one.JobOutcome();
+        return one.JobInput() is not null;
+    });
+
+    internal static Job JobInput(this WorkRecord record) => record.Input.Deserialize(JobJson.Default.Job)!;
+
+    internal static JobCheckpoint? JobCheckpoint(this WorkRecord record) => record.Checkpoint?.Deserialize(JobJson.Default.JobCheckpoint);
+
+    internal static JobOutcome? JobOutcome(this WorkRecord record) => record.Result?.Deserialize(JobJson.Default.JobOutcome);
+
+    /// <summary>Whether a driver of it may run.</summary>
+    internal static bool MayRun(this JobCheckpoint? checkpoint) => checkpoint?.Stage is JobStage.Intended or JobStage.Fencing or JobStage.Submitted;
+}

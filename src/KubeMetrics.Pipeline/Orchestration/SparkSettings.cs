@@ -1,0 +1,73 @@
+using KubeMetrics.ObjectStorage;
+using KubeMetrics.Pipeline.Settings;
+
+namespace KubeMetrics.Pipeline.Orchestration;
+
+/// <summary>The cluster as settings have it.</summary>
+internal static class SparkSettings
+{
+    internal const string Name = "Spark";
+
+    internal static readonly IReadOnlyList<Setting> All =
+    [
+        new("Spark:Cluster", "none", "what runs jobs: none, standalone, livy or local (a Spark on this machine)"),
+        new("Spark:Endpoint", null, "where jobs are submitted: a standalone master's REST API (http://host:6066), or Livy (http://host:8998)"),
+        new("Spark:Master", null, "of standalone: the master (spark://host:7077); of local: where it runs (local[*])"),
+        new("Spark:Ui", null, "of standalone: the master's page (http://host:8080), which tells what runs"),
+        new("Spark:Home", "SPARK_HOME", "of local: where Spark is"),
+        new("Spark:KeysOf", "the state's bucket", "the bucket whose keys the cluster's workers have in their environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)"),
+        new("Spark:CredentialProvider", null, "a Hadoop credential provider with other stores' keys (jceks://…)"),
+        new("Spark:Cores", null, "cores that all jobs together may take, their drivers' included"),
+        new("Spark:Jobs", "4", "how many jobs at once"),
+        new("Spark:Queue", "100", "how many may wait; more are refused"),
+        new("Spark:TimeLimit", "2h", "how long a job may run that does not say"),
+        new("Spark:Retries", "1", "how often a job is run again whose driver vanished"),
+        new("Spark:Queries", "true", "whether callers may send queries: SQL is code on the cluster, however narrow it is kept"),
+        new("Spark:Functions", null, "functions that queries may call beside those that are known to do no harm"),
+        new("Spark:Keep", "200", "how many ended jobs are kept"),
+        new("Spark:KeepFor", "30d", "how long they are kept"),
+    ];
+
+    internal static SparkOptions Read(SettingsReader reader, StoreUri state)
+    {
+        var standard = new SparkOptions();
+        var word = reader.Word("Cluster", "none", "none", "standalone", "livy", "local");
+        var options = new SparkOptions
+        {
+            Cluster = Enum.Parse<ClusterKind>(word, ignoreCase: true),
+            Endpoint = reader.Parsed("Endpoint", Web),
+            Master = reader.Text("Master"),
+            Ui = reader.Parsed("Ui", Web),
+            Home = reader.Text("Home") ?? Environment.GetEnvironmentVariable("SPARK_HOME"),
+            KeysOf = reader.Text("KeysOf"),
+            CredentialProvider = reader.Text("CredentialProvider"),
+            Cores = reader.Text("Cores") is null ? null : reader.Number("Cores", 2, 2, 100_000),
+            Jobs = reader.Number("Jobs", standard.Jobs, 1, 1000),
+            Queue = reader.Number("Queue", standard.Queue, 1, 10_000),
+            TimeLimit = reader.Length("TimeLimit", standard.TimeLimit, TimeSpan.FromMinutes(1), TimeSpan.FromDays(7)),
+            Retries = reader.Number("Retries", standard.Retries, 0, 10),
+            Queries = reader.Flag("Queries", standard.Queries),
+            Functions = reader.Texts("Functions"),
+            Keep = reader.Number("Keep", standard.Keep, 1, 100_000),
+            KeepFor = reader.Length("KeepFor", standard.KeepFor, TimeSpan.FromHours(1), TimeSpan.FromDays(36500)),
+        };
+        var (needed, example) = options.Cluster switch
+        {
+            ClusterKind.Standalone => ((IReadOnlyList<(string, bool)>)[("Endpoint", options.Endpoint is null), ("Master", options.Master is null), ("Ui", options.Ui is null)], "http://spark:6066, spark://spark:7077 and http://spark:8080"),
+            ClusterKind.Livy => ([("Endpoint", options.Endpoint is null)], "http://livy:8998"),
+            ClusterKind.Local => ([("Home", options.Home is null)], "/opt/spark"),
+            _ => ([], ""),
+        };
+        foreach (var (name, isMissing) in needed)
+            if (isMissing) reader.Mistake(name, $"is not set, and Spark:Cluster is {word}; {(needed.Count > 1 ? "the three of it are" : "write")} {example}.");
+        if (options.Cluster is not ClusterKind.None && state.Kind != StoreKind.S3)
+            reader.Mistake("Cluster", $"is {word}, and the State is a folder ({state}), where the cluster can't read jobs' scripts; set State to s3://bucket/prefix.");
+        reader.Done();
+        return options;
+    }
+
+    private static Uri Web(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0
+            ? uri
+            : throw new FormatException($"'{text}' is no address; write it as http://host:port.");
+}

@@ -15,7 +15,7 @@ internal enum JobStage
     /// <summary>It is about to be submitted: written down before it is, so that whoever finds this knows that it may have been.</summary>
     Intended,
 
-    /// <summary>It may have been submitted, and nobody saw the answer: its script is taken away, and its driver looked for.</summary>
+    /// <summary>It may have been submitted, and nobody saw the answer: its driver is looked for, then its script taken away.</summary>
     Fencing,
 
     /// <summary>Its driver is known.</summary>
@@ -39,6 +39,9 @@ internal sealed record JobCheckpoint(JobStage Stage, int Attempt, DateTimeOffset
 
     /// <summary>When the cluster last answered (UTC); null where it has not yet.</summary>
     public DateTimeOffset? Seen { get; init; }
+
+    /// <summary>Since when a driver is looked for that may have been submitted (UTC).</summary>
+    public DateTimeOffset? Looked { get; init; }
 
     /// <summary>When the script of an attempt was taken away (UTC); null where it is there.</summary>
     public DateTimeOffset? Fenced { get; init; }

@@ -14,8 +14,9 @@ namespace KubeMetrics.Pipeline.Orchestration;
 /// <code>
 /// Waiting    until there is room on the cluster, older jobs first
 /// Intended   written before the submission. Whoever finds it, and has not written it himself a moment ago, fences
-/// Fencing    the attempt's script is taken away, and its driver looked for by the application's name: one that has read the script is adopted,
-///            one that has not ends by itself. Where none is to be seen for a while, another attempt, with a script and a name of its own
+/// Fencing    its driver is looked for by the application's name, and adopted. Where none is to be seen for a while, the attempt's script is taken
+///            away: a driver that has read it by then shows within seconds, one that has not ends by itself. Then another attempt, with a script
+///            and a name of its own
 /// Submitted  its driver is looked at until it has ended, and what it wrote counts when _SUCCESS is there
 /// </code>
 /// </summary>
@@ -126,8 +127,13 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
     {
         var fencing = _checkpoint!;
         context.Report("looking", 0, 0, "tasks", 0.02, 0.05);
-        await places.DeleteScriptAsync(Id, fencing.Attempt, cancellationToken);
-        fencing = fencing with { Fenced = fencing.Fenced ?? time.GetUtcNow() };
+        fencing = fencing with { Looked = fencing.Looked ?? time.GetUtcNow() };
+        if (fencing.Fenced is null && time.GetUtcNow() - fencing.Looked >= options.Fence)
+        {
+            await places.DeleteScriptAsync(Id, fencing.Attempt, cancellationToken);
+            fencing = fencing with { Fenced = time.GetUtcNow() };
+        }
+
         string? driver;
         try
         {
@@ -139,11 +145,11 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
             if (time.GetUtcNow() - since > options.Patience)
                 throw new WorkFailedException($"{e.Message} That has been so for {options.Patience.TotalMinutes:0} minutes.", "See that the cluster runs and that Spark:Endpoint is right, then submit the job again.", e);
             // Whether one was submitted shows only once the cluster answers again: the time it is looked for counts from then.
-            return new StepOutcome.Later(Element(fencing with { Fenced = null, Seen = since }), After: options.Poll.Most, Why: Unanswered(e));
+            return new StepOutcome.Later(Element(fencing with { Looked = null, Fenced = fencing.Fenced is null ? null : time.GetUtcNow(), Seen = since }), After: options.Poll.Most, Why: Unanswered(e));
         }
 
         if (driver is not null) return Next(fencing with { Stage = JobStage.Submitted, Driver = driver, State = DriverState.Submitted, Since = time.GetUtcNow(), Seen = time.GetUtcNow() });
-        if (time.GetUtcNow() - fencing.Fenced < options.Fence)
+        if (fencing.Fenced is null || time.GetUtcNow() - fencing.Fenced < options.Fence)
             return new StepOutcome.Later(Element(fencing), After: options.Poll.Least, Why: new WorkProblem("It may have been submitted, and the answer was never seen; its driver is looked for.", "It goes on by itself."));
         if (fencing.Submissions >= MostSubmissions)
             throw new WorkFailedException($"It was submitted {fencing.Submissions} times, and the cluster never answered.", "See that the cluster runs and that Spark:Endpoint is right, then submit the job again.");

@@ -75,8 +75,8 @@ public sealed record SparkOptions
     /// <summary>The least and the longest time between two looks at a driver.</summary>
     internal (TimeSpan Least, TimeSpan Most) Poll { get; init; } = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
 
-    /// <summary>How long a submission without an answer is looked for, after its script was taken away, before there is another attempt.</summary>
-    internal TimeSpan Fence { get; init; } = TimeSpan.FromSeconds(20);
+    /// <summary>How long a submission without an answer is looked for before its script is taken away, and again before there is another attempt.</summary>
+    internal TimeSpan Fence { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>What a job takes that does not say.</summary>
     internal SparkResources Resources { get; init; } = new();

@@ -1,0 +1,68 @@
+using System.Text.RegularExpressions;
+
+namespace KubeMetrics.Spark.Clusters;
+
+/// <summary>Why something did not work, in Spark's own words: one line, and never a stack.</summary>
+internal static partial class SparkReasons
+{
+    private const int Longest = 1000;
+
+    /// <summary>
+    /// What a driver that failed said of it on its standard error. A statement that fails ends the script, so it is looked for
+    /// after the last statement that did not; null where nothing is said.
+    /// </summary>
+    internal static string? OfErrors(string text)
+    {
+        var lines = text.Split('\n');
+        lines = lines[(Array.FindLastIndex(lines, line => line.StartsWith("Time taken: ", StringComparison.Ordinal)) + 1)..];
+        return lines.FirstOrDefault(line => NamedError().IsMatch(line)) is { } named ? OneLine(named)
+            : lines.Select(line => Unopened().Match(line)).FirstOrDefault(match => match.Success) is { } unopened ? OneLine(unopened.Value)
+            : lines.Where((line, i) => Thrown().IsMatch(line) && (i == 0 || !Logged().IsMatch(lines[i - 1]))).FirstOrDefault() is { } thrown ? OfThrown(thrown)
+            : null;
+    }
+
+    /// <summary>What a message says that may hold a Java stack; null where it says nothing.</summary>
+    internal static string? OfMessage(string? message) =>
+        message?.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0 && line != "Exception from the cluster:") is { } line ? OfThrown(line) : null;
+
+    private static string OfThrown(string line)
+    {
+        var named = NamedErrorWithin().Match(line);
+        if (named.Success) return OneLine(line[named.Index..]);
+        var task = TaskFailure().Match(line);
+        if (task.Success) line = task.Groups[1].Value;
+        line = ThreadsName().Replace(line, "");
+        return OneLine(ClassName().Replace(line, match => match.Groups["class"].Value is "Exception" or "RuntimeException" or "SparkException" ? "" : $"{match.Groups["class"].Value}: "));
+    }
+
+    private static string OneLine(string text)
+    {
+        var line = string.Concat(text.Take(Longest).Select(c => char.IsControl(c) ? ' ' : c)).TrimEnd(' ', ';');
+        return text.Length > Longest ? line + "…" : line;
+    }
+
+    [GeneratedRegex(@"^\[[A-Z][A-Z0-9_.]*\] ", RegexOptions.CultureInvariant)]
+    private static partial Regex NamedError();
+
+    [GeneratedRegex(@"\[[A-Z][A-Z0-9_.]*[_.][A-Z0-9_.]*\] ", RegexOptions.CultureInvariant)]
+    private static partial Regex NamedErrorWithin();
+
+    [GeneratedRegex(@"Could not open input file for reading\..*", RegexOptions.CultureInvariant)]
+    private static partial Regex Unopened();
+
+    [GeneratedRegex(@"^(Job aborted due to stage failure: |Exception in thread |([\w$]+\.)+[\w$]*(Exception|Error)\b)", RegexOptions.CultureInvariant)]
+    private static partial Regex Thrown();
+
+    // What is logged on the way is not why it ended.
+    [GeneratedRegex(@"^\d\d/\d\d/\d\d \d\d:\d\d:\d\d [A-Z]+ ", RegexOptions.CultureInvariant)]
+    private static partial Regex Logged();
+
+    [GeneratedRegex(@"Job aborted due to stage failure: .*most recent failure: Lost task [^(]*\(TID \d+\) \([^)]*\): (.+)$", RegexOptions.CultureInvariant)]
+    private static partial Regex TaskFailure();
+
+    [GeneratedRegex(@"^Exception in thread ""[^""]*"" ", RegexOptions.CultureInvariant)]
+    private static partial Regex ThreadsName();
+
+    [GeneratedRegex(@"^([\w$]+\.)+(?<class>[\w$]*(Exception|Error)): ", RegexOptions.CultureInvariant)]
+    private static partial Regex ClassName();
+}

@@ -1,0 +1,24 @@
+namespace KubeMetrics.Spark.Tests.Clusters;
+
+/// <summary>Scripts in a folder of a test's own, and names that no other test gives.</summary>
+internal sealed class Scripts : IDisposable
+{
+    /// <summary>One that goes on for hours, in twenty tasks.</summary>
+    public const string Endless = "SELECT count(*) FROM range(0, 30000000000000, 1, 20) WHERE sha2(cast(id AS string), 256) LIKE 'abcdefgh%';";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("it's \"a\" $(folder) ").FullName;
+
+    public string Folder => _folder;
+
+    /// <summary>Where a script lies, whatever it says.</summary>
+    public string Of(string text)
+    {
+        var path = Path.Combine(_folder, $"{Guid.NewGuid():N}.sql");
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    public static string NewName(string what) => $"kubemetrics-{what}-{Guid.NewGuid():N}";
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}

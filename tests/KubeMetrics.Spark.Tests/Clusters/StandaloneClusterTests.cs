@@ -1,0 +1,118 @@
+using KubeMetrics.Spark.Clusters;
+using KubeMetrics.Spark.Clusters.Standalone;
+
+namespace KubeMetrics.Spark.Tests.Clusters;
+
+/// <summary>Scripts that were handed to a real Spark one after the other, and run at the same time: each takes Spark ten seconds and more.</summary>
+public sealed class SubmittedScripts : IAsyncLifetime
+{
+    private readonly Scripts _scripts = new();
+    private readonly HttpClient _client = new();
+    private readonly Dictionary<string, (string Driver, string AppName)> _submitted = [];
+
+    internal StandaloneCluster Cluster { get; private set; } = null!;
+
+    internal DateTimeOffset Since { get; } = DateTimeOffset.UtcNow;
+
+    public async ValueTask InitializeAsync()
+    {
+        var spark = await RealSpark.RunningAsync();
+        Cluster = new StandaloneCluster(new StandaloneOptions { Master = spark.Master, Rest = spark.Rest, Ui = spark.Ui }, _client, TimeProvider.System);
+        await SubmitAsync("rows", _scripts.Of("SELECT 1, 'x';\nSELECT java_method('java.util.TimeZone', 'getDefault') IS NOT NULL, current_timezone(), '${env:PATH}';\n"));
+        await SubmitAsync("syntax", _scripts.Of("SELECT 1;\nSELEC 2;\n"));
+        await SubmitAsync("table", _scripts.Of("SELECT * FROM no_such_table_xyz;\n"));
+        await SubmitAsync("script", Path.Combine(_scripts.Folder, "no-such-script.sql"));
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _scripts.Dispose();
+        _client.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    internal (string Driver, string AppName) Of(string script) => _submitted[script];
+
+    internal Task<DriverStatus> EndOfAsync(string script) => Cluster.EndAsync(_submitted[script].Driver, _submitted[script].AppName);
+
+    internal async Task<string> SubmitAsync(string name, string script)
+    {
+        var submission = new SparkSubmission { AppName = Scripts.NewName(name), Script = script, Properties = new Dictionary<string, string> { ["spark.sql.variable.substitute"] = "true" } };
+        var driver = await Cluster.SubmitAsync(submission, TestContext.Current.CancellationToken);
+        _submitted[name] = (driver, submission.AppName);
+        return driver;
+    }
+}
+
+public sealed class StandaloneClusterTests(SubmittedScripts submitted) : IClassFixture<SubmittedScripts>
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_script_that_runs_to_its_end_is_finished_and_its_rows_are_in_the_log()
+    {
+        var status = await submitted.EndOfAsync("rows");
+        Assert.Equal(DriverState.Finished, status.State);
+        Assert.Null(status.Reason);
+
+        var log = await submitted.Cluster.LogAsync(submitted.Of("rows").Driver, Cancelled);
+        // UTC, and what looks like a variable stays as it is, though who submitted it asked for the contrary.
+        Assert.Equal("1\tx\ntrue\tUTC\t${env:PATH}\n", log.Output);
+        Assert.Contains("Fetched 1 row(s)", log.Errors);
+        Assert.DoesNotContain("Launch Command", log.Errors);
+        Assert.DoesNotContain("-Dspark.", log.Errors);
+        Assert.DoesNotContain("====", log.Errors);
+    }
+
+    [Fact]
+    public async Task A_statement_that_does_not_parse_fails_with_Sparks_own_sentence()
+    {
+        var status = await submitted.EndOfAsync("syntax");
+        Assert.Equal(DriverState.Failed, status.State);
+        Assert.Equal("[PARSE_SYNTAX_ERROR] Syntax error at or near 'SELEC'.(line 2, pos 0)", status.Reason);
+    }
+
+    [Fact]
+    public async Task A_missing_table_fails_with_Sparks_own_sentence()
+    {
+        var status = await submitted.EndOfAsync("table");
+        Assert.Equal(DriverState.Failed, status.State);
+        Assert.Equal("[TABLE_OR_VIEW_NOT_FOUND] The table or view `no_such_table_xyz` cannot be found. Verify the spelling and correctness of the schema and catalog.", status.Reason);
+    }
+
+    [Fact]
+    public async Task A_missing_script_fails_and_is_named()
+    {
+        var status = await submitted.EndOfAsync("script");
+        Assert.Equal(DriverState.Failed, status.State);
+        Assert.StartsWith("Could not open input file for reading.", status.Reason);
+        Assert.Contains("no-such-script.sql", status.Reason);
+    }
+
+    [Fact]
+    public async Task A_driver_whose_answer_was_lost_is_found_by_its_applications_name()
+    {
+        foreach (var name in new[] { "rows", "table" })
+        {
+            var (driver, appName) = submitted.Of(name);
+            await submitted.Cluster.UntilAsync(driver, appName, status => status.State != DriverState.Submitted);
+            Assert.Equal(driver, await submitted.Cluster.FindAsync(appName, submitted.Since, Cancelled));
+        }
+
+        Assert.Null(await submitted.Cluster.FindAsync(Scripts.NewName("nobody"), submitted.Since, Cancelled));
+        // Another's name that begins like it, and a time after which nothing was submitted.
+        Assert.Null(await submitted.Cluster.FindAsync(submitted.Of("rows").AppName[..^1], submitted.Since, Cancelled));
+        Assert.Null(await submitted.Cluster.FindAsync(submitted.Of("rows").AppName, DateTimeOffset.UtcNow.AddHours(1), Cancelled));
+    }
+
+    [Fact]
+    public async Task A_driver_that_the_cluster_does_not_know_is_unknown_has_no_log_and_can_be_killed_without_harm()
+    {
+        foreach (var driver in new[] { "driver-20200101000000-0000", "no such/driver?x=y" })
+        {
+            Assert.Equal(new DriverStatus(DriverState.Unknown), await submitted.Cluster.StatusAsync(driver, "kubemetrics-x", Cancelled));
+            Assert.Equal(new DriverLog("", ""), await submitted.Cluster.LogAsync(driver, Cancelled));
+            await submitted.Cluster.KillAsync(driver, Cancelled);
+        }
+    }
+}

@@ -33,6 +33,7 @@ internal static class CommandLine
         root.Subcommands.Add(ServeCommand.Create(() => screen));
         root.Subcommands.Add(DatasetCommand.Create(() => screen));
         root.Subcommands.Add(IngestCommand.Create(() => screen));
+        root.Subcommands.Add(JobCommand.Create(() => screen));
         root.Subcommands.Add(NotificationsCommand.Create(() => screen));
         root.Subcommands.Add(StoreCommand.Create(() => screen));
         SettingsHelp.AddTo(root);

@@ -60,8 +60,11 @@ public static class PipelineServices
             .AddSingleton<IWorkKind, RefreshWork>()
             .AddSingleton(options.Spark)
             .AddSingleton(all => new JobPlaces(all.GetRequiredService<StoreAccess>(), options.Storage, options.State, all.GetRequiredService<StorePlace>(), options.Spark))
-            .AddSingleton<JobService>()
-            .AddSingleton<IWorkKind, JobWork>()
+            .AddSingleton(all => new JobService(
+                all.GetRequiredService<JobPlaces>(), all.GetRequiredService<WorkStore>(), all.GetRequiredService<WorkFeed>(), options.Spark, all.GetRequiredService<TimeProvider>(), all.GetRequiredService<OneCluster>().Is))
+            .AddSingleton<IWorkKind>(all => new JobWork(
+                all.GetRequiredService<JobPlaces>(), all.GetRequiredService<WorkStore>(), options.Spark, all.GetRequiredService<TimeProvider>(), all.GetRequiredService<OneCluster>().Is))
+            .AddSingleton(all => new OneCluster(ConfiguredCluster.Of(options, all.GetRequiredService<TimeProvider>())))
             .AddSingleton<ReportCache>()
             .AddSingleton<DatasetService>()
             .AddSingleton<DatasetLook>()

@@ -21,6 +21,9 @@ public enum Refusal
     /// <summary>It was understood, and there is nothing that it could be done with.</summary>
     Nothing,
 
+    /// <summary>Nothing is set that could run it.</summary>
+    NoCluster,
+
     /// <summary>The key stands for another request.</summary>
     KeyReused,
 

@@ -65,6 +65,7 @@ public static partial class Problem
         Refusal.UnknownReport => (StatusCodes.Status404NotFound, "unknown-report", "There is no such report"),
         Refusal.UnknownDeadLetter => (StatusCodes.Status404NotFound, "unknown-dead-letter", "There is no such dead letter"),
         Refusal.Invalid => (StatusCodes.Status400BadRequest, "invalid-value", "A value can't be understood"),
+        Refusal.NoCluster => (StatusCodes.Status422UnprocessableEntity, "no-cluster", "Nothing is set that runs jobs"),
         Refusal.Nothing => (StatusCodes.Status422UnprocessableEntity, "nothing-to-analyse", "There is nothing to analyse"),
         Refusal.KeyReused => (StatusCodes.Status422UnprocessableEntity, "key-reused", "The key stands for another request"),
         Refusal.NoLongerKept => (StatusCodes.Status410Gone, "no-longer-kept", "It is no longer kept"),

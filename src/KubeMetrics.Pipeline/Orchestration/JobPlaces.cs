@@ -22,8 +22,8 @@ public sealed class JobPlaces(StoreAccess stores, StorageOptions storage, StoreU
 
     internal Claims<KeyUse> Keys { get; } = Claims.Keys(place);
 
-    /// <summary>Whether a cluster can open what the state holds.</summary>
-    internal bool IsShared => state.Kind == StoreKind.S3;
+    /// <summary>Why a cluster can't open what the state holds; null where it can.</summary>
+    internal string? WhyNotShared => state.Kind == StoreKind.S3 ? null : $"The State is a folder ({state}), where the cluster can't read a job's script.";
 
     internal string All => _jobs.TrimEnd('/');
 

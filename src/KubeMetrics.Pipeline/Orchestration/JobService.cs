@@ -28,7 +28,8 @@ public sealed class JobService(JobPlaces places, WorkStore works, WorkFeed feed,
     public async Task<WorkRecord> StartAsync(Job job, string? key, CancellationToken cancellationToken)
     {
         if (cluster is null)
-            throw new RefusedException(Refusal.Nothing, "No cluster is set that could run jobs.", "Set Spark:Cluster (standalone, livy or local) and Spark:Endpoint, and start the host again.");
+            throw new RefusedException(Refusal.NoCluster, "No cluster is set that could run jobs.", "Set Spark:Cluster (standalone, livy or local) and Spark:Endpoint, and start the host again.");
+        if (places.WhyNotShared is { } why) throw new RefusedException(Refusal.NoCluster, why, "Set State to s3://bucket/prefix, and start the host again.");
         try
         {
             JobRules.Check(job);

@@ -36,6 +36,9 @@ public sealed record SparkOptions
     /// <summary>Where Spark is, for <see cref="ClusterKind.Local"/>.</summary>
     public string? Home { get; init; }
 
+    /// <summary>Where what is known of this machine's runs is kept, for <see cref="ClusterKind.Local"/>.</summary>
+    public string Folder { get; init; } = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "kubemetrics", "spark");
+
     /// <summary>The bucket whose keys the cluster's workers have in their environment; null: that of the state.</summary>
     public string? KeysOf { get; init; }
 

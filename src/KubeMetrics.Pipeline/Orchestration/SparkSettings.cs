@@ -1,4 +1,3 @@
-using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Settings;
 
 namespace KubeMetrics.Pipeline.Orchestration;
@@ -11,10 +10,11 @@ internal static class SparkSettings
     internal static readonly IReadOnlyList<Setting> All =
     [
         new("Spark:Cluster", "none", "what runs jobs: none, standalone, livy or local (a Spark on this machine)"),
-        new("Spark:Endpoint", null, "where jobs are submitted: a standalone master's REST API (http://host:6066), or Livy (http://host:8998)"),
+        new("Spark:Endpoint", null, "where jobs are submitted: Livy (http://host:8998), or a standalone master's REST API (port 6066 of the master)"),
         new("Spark:Master", null, "of standalone: the master (spark://host:7077); of local: where it runs (local[*])"),
-        new("Spark:Ui", null, "of standalone: the master's page (http://host:8080), which tells what runs"),
+        new("Spark:Ui", null, "of standalone: the master's page, which tells what runs (port 8080 of the master)"),
         new("Spark:Home", "SPARK_HOME", "of local: where Spark is"),
+        new("Spark:Folder", "kubemetrics/spark in this user's data", "of local: where what is known of runs is kept"),
         new("Spark:KeysOf", "the state's bucket", "the bucket whose keys the cluster's workers have in their environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)"),
         new("Spark:CredentialProvider", null, "a Hadoop credential provider with other stores' keys (jceks://…)"),
         new("Spark:Cores", null, "cores that all jobs together may take, their drivers' included"),
@@ -28,7 +28,7 @@ internal static class SparkSettings
         new("Spark:KeepFor", "30d", "how long they are kept"),
     ];
 
-    internal static SparkOptions Read(SettingsReader reader, StoreUri state)
+    internal static SparkOptions Read(SettingsReader reader)
     {
         var standard = new SparkOptions();
         var word = reader.Word("Cluster", "none", "none", "standalone", "livy", "local");
@@ -36,9 +36,10 @@ internal static class SparkSettings
         {
             Cluster = Enum.Parse<ClusterKind>(word, ignoreCase: true),
             Endpoint = reader.Parsed("Endpoint", Web),
-            Master = reader.Text("Master"),
+            Master = reader.Parsed("Master", text => MasterOf(text, word)),
             Ui = reader.Parsed("Ui", Web),
             Home = reader.Text("Home") ?? Environment.GetEnvironmentVariable("SPARK_HOME"),
+            Folder = reader.Text("Folder") is { } folder ? Path.GetFullPath(folder) : standard.Folder,
             KeysOf = reader.Text("KeysOf"),
             CredentialProvider = reader.Text("CredentialProvider"),
             Cores = reader.Text("Cores") is null ? null : reader.Number("Cores", 2, 2, 100_000),
@@ -51,20 +52,22 @@ internal static class SparkSettings
             Keep = reader.Number("Keep", standard.Keep, 1, 100_000),
             KeepFor = reader.Length("KeepFor", standard.KeepFor, TimeSpan.FromHours(1), TimeSpan.FromDays(36500)),
         };
-        var (needed, example) = options.Cluster switch
+        var (needed, isMissing, example) = options.Cluster switch
         {
-            ClusterKind.Standalone => ((IReadOnlyList<(string, bool)>)[("Endpoint", options.Endpoint is null), ("Master", options.Master is null), ("Ui", options.Ui is null)], "http://spark:6066, spark://spark:7077 and http://spark:8080"),
-            ClusterKind.Livy => ([("Endpoint", options.Endpoint is null)], "http://livy:8998"),
-            ClusterKind.Local => ([("Home", options.Home is null)], "/opt/spark"),
-            _ => ([], ""),
+            ClusterKind.Standalone => ("Master", options.Master is null, "spark://host:7077"),
+            ClusterKind.Livy => ("Endpoint", options.Endpoint is null, "http://host:8998"),
+            ClusterKind.Local => ("Home", options.Home is null, "/opt/spark"),
+            _ => ("", false, ""),
         };
-        foreach (var (name, isMissing) in needed)
-            if (isMissing) reader.Mistake(name, $"is not set, and Spark:Cluster is {word}; {(needed.Count > 1 ? "the three of it are" : "write")} {example}.");
-        if (options.Cluster is not ClusterKind.None && state.Kind != StoreKind.S3)
-            reader.Mistake("Cluster", $"is {word}, and the State is a folder ({state}), where the cluster can't read jobs' scripts; set State to s3://bucket/prefix.");
+        if (isMissing) reader.Mistake(needed, $"is not set, and Spark:Cluster is {word}; write {example}.");
         reader.Done();
         return options;
     }
+
+    private static string MasterOf(string text, string cluster) =>
+        cluster != "standalone" || (Uri.TryCreate(text.Split(',')[0], UriKind.Absolute, out var uri) && uri is { Scheme: "spark", Host.Length: > 0 })
+            ? text
+            : throw new FormatException($"'{text}' is no master; write it as spark://host:7077.");
 
     private static Uri Web(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0

@@ -93,7 +93,7 @@ public static class HostSettings
         var ingest = Ingest(Section(root, "Ingest", "Bandwidth", "20MiB", found));
         var notifications = Notifications(Section(root, "Notifications", "Key", "…", found), everybody);
         var refresh = Refresh(Section(root, "Refresh", "Quiet", "10s", found));
-        var spark = SparkSettings.Read(Section(root, SparkSettings.Name, "Cluster", "standalone", found), state);
+        var spark = SparkSettings.Read(Section(root, SparkSettings.Name, "Cluster", "standalone", found));
         var log = Section(root, "Log", "Level", "information", found);
         var level = log.Word("Level", "information", "trace", "debug", "information", "warning", "error");
         log.Done();

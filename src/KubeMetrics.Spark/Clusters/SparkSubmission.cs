@@ -17,17 +17,18 @@ public sealed record SparkSubmission
 }
 
 /// <summary>What a job takes of a cluster.</summary>
+/// <remarks>Not init-only: a reader of JSON would then set what is not said to nothing, in place of what stands here.</remarks>
 public sealed record SparkResources
 {
     /// <summary>The driver's cores.</summary>
-    public int DriverCores { get; init; } = 1;
+    public int DriverCores { get; set; } = 1;
 
     /// <summary>The driver's memory, as Spark has it (<c>1g</c>).</summary>
-    public string DriverMemory { get; init; } = "1g";
+    public string DriverMemory { get; set; } = "1g";
 
     /// <summary>The executors' cores, all together.</summary>
-    public int Cores { get; init; } = 1;
+    public int Cores { get; set; } = 1;
 
     /// <summary>Each executor's memory, as Spark has it.</summary>
-    public string ExecutorMemory { get; init; } = "1g";
+    public string ExecutorMemory { get; set; } = "1g";
 }

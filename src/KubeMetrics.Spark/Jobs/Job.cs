@@ -30,9 +30,9 @@ public sealed record Job
     /// <summary>The version of this form.</summary>
     public const int CurrentVersion = 1;
 
-    /// <summary>The version of this job's form.</summary>
-    [Description("The version of this form: 1.")]
-    public int Version { get; init; } = CurrentVersion;
+    /// <summary>The version of this job's form; null for <see cref="CurrentVersion"/>.</summary>
+    [Description("The version of this form: 1, which need not be said.")]
+    public int? Version { get; init; }
 
     /// <summary>What it does.</summary>
     [Description("copy (the same form, lines as they are), etl (another form, number of files or some columns), query (one SELECT) or probe (what the cluster is).")]
@@ -40,7 +40,7 @@ public sealed record Job
 
     /// <summary>What is read, each by its name.</summary>
     [Description("What is read: one for copy and etl, any number for query, none for probe.")]
-    public IReadOnlyList<JobInput> Inputs { get; init; } = [];
+    public IReadOnlyList<JobInput> Inputs { get; init => field = value ?? []; } = []; // null: what JSON does not say
 
     /// <summary>Where it goes; null for a query of which a preview is enough, and for a probe.</summary>
     [Description("Where it goes, a prefix that holds nothing yet. May be left out of a query: then there is a preview alone.")]
@@ -68,7 +68,7 @@ public sealed record JobInput
 {
     /// <summary>What it is called in a query.</summary>
     [Description("What it is called in a query: letters, digits and underscores.")]
-    public string Name { get; init; } = "input";
+    public string Name { get; init => field = value ?? "input"; } = "input"; // null: what JSON does not say
 
     /// <summary>Where it lies.</summary>
     [Description("Where it lies: s3://bucket/prefix of any configured bucket.")]

@@ -15,7 +15,7 @@ public static partial class JobRules
     /// <exception cref="JobInvalidException">It says something it can't mean.</exception>
     public static void Check(Job job)
     {
-        if (job.Version != Job.CurrentVersion) throw new JobInvalidException("version", $"The job has version {job.Version}, and this program knows version {Job.CurrentVersion}; write that, or use the program it was written for.");
+        if (job.Version is { } version && version != Job.CurrentVersion) throw new JobInvalidException("version", $"The job has version {job.Version}, and this program knows version {Job.CurrentVersion}; write that, or use the program it was written for.");
         CheckInputs(job);
         CheckOutput(job);
         if (job.Columns is not null)

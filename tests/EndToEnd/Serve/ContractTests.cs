@@ -56,6 +56,12 @@ public sealed partial class ContractTests(ServedDumps served)
         "ListIngests" => ("/api/ingest?limit=5", null, 200),
         "GetIngest" => ($"/api/ingest/{served.Ingest.Text("id")}", null, 200),
         "CancelIngest" => ($"/api/ingest/{served.Ingest.Text("id")}", null, 409), // it has ended
+        // No cluster runs jobs of this host.
+        "SubmitJob" => ("/api/jobs", """{"kind":"probe"}""", 422),
+        "ListJobs" => ("/api/jobs?limit=5", null, 200),
+        "GetJob" => ("/api/jobs/none", null, 404),
+        "GetJobLog" => ("/api/jobs/none/log", null, 404),
+        "CancelJob" => ("/api/jobs/none", null, 404),
         "OpenApi" => ("/openapi/v1.json", null, 200),
         _ => throw new ArgumentException($"There is a new route, {route}: say here how it is asked."),
     };

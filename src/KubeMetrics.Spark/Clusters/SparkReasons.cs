@@ -17,6 +17,7 @@ internal static partial class SparkReasons
         lines = lines[(Array.FindLastIndex(lines, line => line.StartsWith("Time taken: ", StringComparison.Ordinal)) + 1)..];
         return lines.FirstOrDefault(line => NamedError().IsMatch(line)) is { } named ? OneLine(named)
             : lines.Select(line => Unopened().Match(line)).FirstOrDefault(match => match.Success) is { } unopened ? OneLine(unopened.Value)
+            : lines.FirstOrDefault(line => Aborted().IsMatch(line)) is { } aborted ? OfThrown(aborted)
             : lines.Where((line, i) => Thrown().IsMatch(line) && (i == 0 || !Logged().IsMatch(lines[i - 1]))).FirstOrDefault() is { } thrown ? OfThrown(thrown)
             : null;
     }
@@ -50,7 +51,10 @@ internal static partial class SparkReasons
     [GeneratedRegex(@"Could not open input file for reading\..*", RegexOptions.CultureInvariant)]
     private static partial Regex Unopened();
 
-    [GeneratedRegex(@"^(Job aborted due to stage failure: |Exception in thread |([\w$]+\.)+[\w$]*(Exception|Error)\b)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^Job aborted due to stage failure: ", RegexOptions.CultureInvariant)]
+    private static partial Regex Aborted();
+
+    [GeneratedRegex(@"^(Exception in thread |([\w$]+\.)+[\w$]*(Exception|Error)\b)", RegexOptions.CultureInvariant)]
     private static partial Regex Thrown();
 
     // What is logged on the way is not why it ended.

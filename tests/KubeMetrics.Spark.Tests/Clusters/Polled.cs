@@ -29,7 +29,8 @@ internal static class Polled
             await Task.Delay(200, TestContext.Current.CancellationToken);
         }
 
-        throw new TimeoutException($"{driver} ({appName}) after {Most.TotalSeconds} s: {last}");
+        var log = await cluster.LogAsync(driver, TestContext.Current.CancellationToken);
+        throw new TimeoutException($"{driver} ({appName}) after {Most.TotalSeconds} s: {last}\n{log.Output}\n{log.Errors}");
     }
 
     /// <summary>What is said of a driver when it has ended.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Pipeline.Work;
+using KubeMetrics.Queries;
 using KubeMetrics.Spark.Clusters;
 using KubeMetrics.Spark.Jobs;
 using KubeMetrics.Spark.Storage;
@@ -99,6 +100,14 @@ public sealed class JobService(JobPlaces places, WorkStore works, WorkFeed feed,
     {
         if (job.Kind != JobKind.Query) return;
         if (!options.Queries) throw new RefusedException(Refusal.Invalid, "Queries are switched off on this host.", "Have its operator set Spark:Queries to true, or make it an etl.");
+        try
+        {
+            options.Checked(job);
+        }
+        catch (QueryRefusedException e)
+        {
+            throw new JobInvalidException("sql", e.Message);
+        }
     }
 
     private async Task<(WorkRecord Record, bool IsNew)> PlanAsync(JsonElement input, CancellationToken cancellationToken)

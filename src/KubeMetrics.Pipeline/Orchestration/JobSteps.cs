@@ -90,7 +90,7 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
 
     private async Task<StepOutcome> IntendAsync(JobCheckpoint from)
     {
-        await places.PutScriptAsync(Id, from.Attempt, JobScript.Write(_job, _job.Sql, Id, places.Of(Id, from.Attempt)), cancellationToken);
+        await places.PutScriptAsync(Id, from.Attempt, JobScript.Write(_job, options.Checked(_job), Id, places.Of(Id, from.Attempt)), cancellationToken);
         var intended = new JobCheckpoint(JobStage.Intended, from.Attempt, time.GetUtcNow()) { Submissions = from.Submissions, Vanished = from.Vanished };
         context.Carried = intended;
         return Next(intended);

@@ -1,4 +1,6 @@
+using KubeMetrics.Queries;
 using KubeMetrics.Spark.Clusters;
+using KubeMetrics.Spark.Jobs;
 
 namespace KubeMetrics.Pipeline.Orchestration;
 
@@ -65,6 +67,10 @@ public sealed record SparkOptions
 
     /// <summary>Functions that queries may call beside those that are known to do no harm.</summary>
     public IReadOnlyList<string> Functions { get; init; } = [];
+
+    /// <summary>A query as the cluster gets it: checked, and written anew; null of other jobs.</summary>
+    /// <exception cref="QueryRefusedException">It is no query that is let through.</exception>
+    internal string? Checked(Job job) => job.Kind == JobKind.Query ? CallerQuery.Check(job.Sql!, new QueryRules(job.Inputs.Select(input => input.Name), Functions)).Sql : null;
 
     /// <summary>How many ended jobs are kept.</summary>
     public int Keep { get; init; } = 200;

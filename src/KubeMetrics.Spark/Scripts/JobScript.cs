@@ -28,7 +28,7 @@ public static class JobScript
 
     /// <summary>Writes the script.</summary>
     /// <param name="job">The job; it keeps to <see cref="JobRules"/>.</param>
-    /// <param name="query">Of a query: its text, which the guard of callers' queries has passed; null else.</param>
+    /// <param name="query">Of a query: as <see cref="CallerQuery"/> has checked it and written it anew; null else.</param>
     /// <param name="id">The job's id, for people.</param>
     /// <param name="places">Where the program finds what is told of it.</param>
     public static string Write(Job job, string? query, string id, ScriptPlaces places)

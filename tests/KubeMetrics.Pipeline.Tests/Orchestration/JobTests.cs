@@ -243,6 +243,26 @@ public sealed class JobTests
     }
 
     [Theory]
+    [InlineData("SELECT 1; DROP TABLE x")]
+    [InlineData("SELECT java_method('java.lang.System', 'getenv', 'AWS_SECRET_ACCESS_KEY') FROM input")]
+    [InlineData("SELECT * FROM csv.`/etc/hostname`")]
+    [InlineData("SELECT * FROM other")]
+    [InlineData("SELECT '${env:AWS_SECRET_ACCESS_KEY}' FROM input")]
+    [InlineData("SELECT TRANSFORM(value) USING 'sh -c id' AS x FROM input")]
+    public async Task A_query_that_is_more_than_a_question_is_refused_before_it_is_asked_for(string sql)
+    {
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => Process().AskAsync(new Job { Kind = JobKind.Query, Inputs = JobProcess.Copy.Inputs, Sql = sql }));
+        Assert.StartsWith("'sql': Line 1, column ", refused.Message);
+    }
+
+    [Fact]
+    public async Task Queries_can_be_switched_off()
+    {
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => Process(JobProcess.Options with { Queries = false }).AskAsync(new Job { Kind = JobKind.Query, Inputs = JobProcess.Copy.Inputs, Sql = "SELECT 1 FROM input" }));
+        Assert.Contains("switched off", refused.Message);
+    }
+
+    [Theory]
     [InlineData("s3://elsewhere/in", "elsewhere")]
     [InlineData("/etc", "s3://bucket/prefix")]
     public async Task What_can_t_be_read_is_refused_before_it_is_asked_for(string location, string told)

@@ -220,9 +220,15 @@ public sealed class HostSettingsTests
         Assert.Contains("Datasets:KubeMetrics (in a test), file:///other/kubemetrics", told);
     }
 
-    [Fact]
-    public void Nothing_that_is_told_of_settings_promises_what_this_version_can_not_do() =>
-        Assert.All(HostSettings.All, setting => Assert.DoesNotContain("spark", setting.Meaning));
+    [Theory]
+    [InlineData("standalone", "Spark:Master is not set, and Spark:Cluster is standalone; write spark://host:7077.")]
+    [InlineData("livy", "Spark:Endpoint is not set, and Spark:Cluster is livy; write http://host:8998.")]
+    [InlineData("yarn", "Spark:Cluster")]
+    public void A_cluster_needs_to_be_said_where_it_is(string cluster, string told)
+    {
+        var e = Assert.Throws<SettingsException>(() => HostSettings.Read([SettingsSource.Of([("Spark:Cluster", cluster, "--x")])]));
+        Assert.Contains(e.Mistakes, mistake => mistake.Contains(told, StringComparison.Ordinal));
+    }
 
     [Fact]
     public void The_documentation_lists_every_setting_with_its_default()

@@ -54,7 +54,7 @@ internal sealed class JobCollector(JobPlaces places, ISparkCluster cluster)
         return json.RootElement.Clone();
     }
 
-    /// <summary>The columns, of what the driver printed between two marks; null where that is not to be had any more.</summary>
+    /// <summary>The columns, of what the driver printed between two marks, padded with spaces; null where that is not to be had any more.</summary>
     private async Task<IReadOnlyList<JobColumn>?> ColumnsAsync(string driver, CancellationToken cancellationToken)
     {
         string output;
@@ -70,6 +70,6 @@ internal sealed class JobCollector(JobPlaces places, ISparkCluster cluster)
         var lines = output.Split('\n').Select(line => line.TrimEnd('\r')).ToList();
         var (from, to) = (lines.LastIndexOf($"{JobScript.Marker}\tcolumns"), lines.LastIndexOf($"{JobScript.Marker}\trows"));
         if (from < 0 || to < from) return null;
-        return [.. lines[(from + 1)..to].Select(line => line.Split('\t')).Where(parts => parts.Length >= 2).Select(parts => new JobColumn(parts[0], parts[1]))];
+        return [.. lines[(from + 1)..to].Select(line => line.Split('\t')).Where(parts => parts.Length >= 2).Select(parts => new JobColumn(parts[0].TrimEnd(), parts[1].TrimEnd()))];
     }
 }

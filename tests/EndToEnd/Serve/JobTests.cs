@@ -53,7 +53,7 @@ public sealed class JobTests : IAsyncLifetime
         if (_spark is not null) await _spark.WipeAsync();
     }
 
-    private Task<RunningHost> HostAsync() => RunningHost.StartAsync(_folder.Path, null, "--settings", "settings.json");
+    private Task<RunningHost> HostAsync() => RunningHost.StartAsync(_folder.Path, null, "--settings", "settings.json", "--state", $"s3://{_private}/state");
 
     [Fact]
     public async Task The_notebooks_jobs_run_on_a_cluster_and_what_it_wrote_has_the_numbers_of_the_source()

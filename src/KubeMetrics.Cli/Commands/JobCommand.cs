@@ -48,7 +48,7 @@ internal static class JobCommand
         var limit = new Option<int>("--limit") { Description = "At most so many, the newest first", HelpName = "50", DefaultValueFactory = _ => 50 };
         return Command("list", "Jobs, the newest first", screen, [], [limit], async (at, parsed, services, json, cancellationToken) =>
         {
-            var jobs = (await services.GetRequiredService<JobService>().ListAsync(Math.Clamp(parsed.GetValue(limit), 1, 1000), cancellationToken)).Select(JobView.Of).ToList();
+            var jobs = (await services.GetRequiredService<JobService>().ListAsync(Math.Clamp(parsed.GetValue(limit), 1, 1000), cancellationToken)).Select(JobView.Brief).ToList();
             if (json) at.Output.WriteLine(JsonSerializer.Serialize(new JobList(jobs), ApiJson.Plain.JobList));
             else if (jobs.Count == 0) at.Note("There are no jobs.");
             else foreach (var job in jobs) at.Output.WriteLine($"{job.Id}  {Word(job.State),-9}  {Word(job.Job.Kind),-5}  {job.Created.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}  {Charts.SafeText.Line(job.Job.Output?.Location ?? "")}".TrimEnd());
@@ -201,6 +201,7 @@ internal static class JobCommand
         if (result.Files is { } files) at.Output.WriteLine($"wrote     {HumanNumber.Count(files)} file{(files == 1 ? "" : "s")}, {HumanNumber.Format(result.Bytes ?? 0, new Unit(Dimension.Bytes))}, to {Charts.SafeText.Line(job.Job.Output!.Location)}");
         foreach (var column in result.Columns ?? []) at.Output.WriteLine($"column    {Charts.SafeText.Line(column.Name)} {column.Type}");
         foreach (var row in result.Rows ?? []) at.Output.WriteLine(row.GetRawText());
+        if (result.MoreRows) at.Note("There are more rows; name an output to have them all.");
         return ExitCode.Done;
     }
 

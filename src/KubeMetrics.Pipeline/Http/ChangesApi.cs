@@ -3,6 +3,7 @@ using System.Text.Json;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Ingest;
+using KubeMetrics.Pipeline.Orchestration;
 using KubeMetrics.Pipeline.Refresh;
 using KubeMetrics.Pipeline.Work;
 using Microsoft.AspNetCore.Http;
@@ -98,6 +99,7 @@ public static class ChangesApi
             record.IsAnalysis() ? WriteAsync(response, "run", JsonSerializer.SerializeToUtf8Bytes(RunView.Of(record), ApiJson.Plain.RunView), cancellationToken)
             : record.IsIngest() ? WriteAsync(response, "ingest", JsonSerializer.SerializeToUtf8Bytes(IngestView.Of(record), ApiJson.Plain.IngestView), cancellationToken)
             : record.IsRefresh() ? WriteAsync(response, "refresh", JsonSerializer.SerializeToUtf8Bytes(RefreshView.Of(record), ApiJson.Plain.RefreshView), cancellationToken)
+            : record.IsJob() ? WriteAsync(response, "job", JsonSerializer.SerializeToUtf8Bytes(JobView.Brief(record), ApiJson.Plain.JobView), cancellationToken)
             : Task.CompletedTask;
 
         private static async Task WriteAsync(HttpResponse response, string type, byte[] json, CancellationToken cancellationToken)

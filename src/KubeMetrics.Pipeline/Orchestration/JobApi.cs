@@ -56,7 +56,7 @@ public static class JobApi
 
     /// <summary>Jobs, newest first.</summary>
     public static async Task<IResult> ListAsync(int limit, JobService service, CancellationToken cancellationToken) =>
-        JsonAnswer.Of(new JobList([.. (await service.ListAsync(limit, cancellationToken)).Select(JobView.Of)]), ApiJson.Plain.JobList);
+        JsonAnswer.Of(new JobList([.. (await service.ListAsync(limit, cancellationToken)).Select(JobView.Brief)]), ApiJson.Plain.JobList);
 
     /// <summary>One job.</summary>
     public static async Task<IResult> GetAsync(string id, JobService service, CancellationToken cancellationToken) =>

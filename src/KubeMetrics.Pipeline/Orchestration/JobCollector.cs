@@ -12,6 +12,9 @@ internal sealed class JobCollector(JobPlaces places, ISparkCluster cluster)
     private const string Host = "host ", Spark = "Spark ";
     private const int MostFacts = 10_000;
 
+    // They stand in the job's record, which is written and read whole.
+    private const int MostOfRows = 256 << 10;
+
     internal async Task<JobOutcome> CollectAsync(Job job, string id, JobCheckpoint ended, CancellationToken cancellationToken)
     {
         var left = places.Of(id, ended.Attempt);
@@ -25,7 +28,13 @@ internal sealed class JobCollector(JobPlaces places, ISparkCluster cluster)
             Spark = facts.FirstOrDefault(fact => fact.Name.StartsWith(Spark, StringComparison.Ordinal)).Name?[Spark.Length..].Split(' ')[0],
         };
         if (job.Kind == JobKind.Query)
-            outcome = outcome with { Columns = await ColumnsAsync(ended.Driver!, cancellationToken), Rows = [.. (await places.LinesAsync(left.Preview, JobScript.PreviewRows, cancellationToken)).Select(Row).OfType<JsonElement>()] };
+        {
+            var lines = await places.LinesAsync(left.Preview, JobScript.PreviewRows, cancellationToken);
+            var size = 0;
+            var shown = lines.TakeWhile(line => (size += line.Length) <= MostOfRows).Select(Row).ToList();
+            outcome = outcome with { Columns = await ColumnsAsync(ended.Driver!, cancellationToken), Rows = shown, MoreRows = shown.Count < lines.Count || lines.Count == JobScript.PreviewRows };
+        }
+
         if (job.Output is not { } output) return outcome;
 
         var (store, prefix) = places.Output(output);
@@ -48,7 +57,7 @@ internal sealed class JobCollector(JobPlaces places, ISparkCluster cluster)
         return json.RootElement.TryGetProperty("name", out var name) && json.RootElement.TryGetProperty("value", out var value) && name.GetString() is { } text && value.TryGetInt64(out var number) ? (text, number) : null;
     }
 
-    private static JsonElement? Row(string line)
+    private static JsonElement Row(string line)
     {
         using var json = JsonDocument.Parse(line);
         return json.RootElement.Clone();

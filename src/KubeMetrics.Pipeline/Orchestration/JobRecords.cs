@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using KubeMetrics.Pipeline.Work;
@@ -82,8 +83,12 @@ public sealed record JobOutcome
     /// <summary>A query's columns.</summary>
     public IReadOnlyList<JobColumn>? Columns { get; init; }
 
-    /// <summary>A query's first rows.</summary>
+    /// <summary>A query's first rows; null in lists.</summary>
+    [Description("A query's first rows, as many as go into 256 KiB, at most 100; null in lists.")]
     public IReadOnlyList<JsonElement>? Rows { get; init; }
+
+    /// <summary>There are more rows than those.</summary>
+    public bool MoreRows { get; init; }
 
     /// <summary>What a probe found: a host each, and how many of its hundred tasks ran there.</summary>
     public IReadOnlyDictionary<string, long>? Hosts { get; init; }

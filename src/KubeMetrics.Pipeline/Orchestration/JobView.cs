@@ -77,6 +77,12 @@ public sealed record JobView
     /// <summary>Of how many that are planned so far; null where that can't be seen.</summary>
     public required long? Tasks { get; init; }
 
+    /// <summary>How far it is; null unless it is under way.</summary>
+    public required WorkProgress? Progress { get; init; }
+
+    /// <summary>Somebody asked for it to be given up, and it will be.</summary>
+    public required bool Cancelling { get; init; }
+
     /// <summary>Why it failed, or what keeps it.</summary>
     public required WorkProblem? Problem { get; init; }
 
@@ -103,10 +109,15 @@ public sealed record JobView
             Application = checkpoint.MayRun() ? JobSteps.AppName(record.Id, checkpoint!.Attempt) : null,
             TasksDone = checkpoint?.TasksDone,
             Tasks = checkpoint?.Tasks,
+            Progress = record.IsOpen ? record.Progress : null,
+            Cancelling = record is { IsOpen: true, CancelRequested: true },
             Problem = record.Problem,
             Result = record.JobOutcome(),
         };
     }
+
+    /// <summary>Of a record, for where there are many: without the rows of its result.</summary>
+    public static JobView Brief(WorkRecord record) => Of(record) is { Result: { } result } view ? view with { Result = result with { Rows = null } } : Of(record);
 
     private static JobState StateOf(WorkRecord record, JobCheckpoint? checkpoint) => record.State switch
     {

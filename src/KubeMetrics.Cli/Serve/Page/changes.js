@@ -1,14 +1,14 @@
 // What happens, as it happens: one stream of server-sent events for the whole page.
 
-const KINDS = ["run", "ingest", "refresh", "dataset"];
-const listeners = { run: new Set(), ingest: new Set(), refresh: new Set(), dataset: new Set(), again: new Set(), connection: new Set() };
+const KINDS = ["run", "ingest", "refresh", "job", "dataset"];
+const listeners = { run: new Set(), ingest: new Set(), refresh: new Set(), job: new Set(), dataset: new Set(), again: new Set(), connection: new Set() };
 let source = null;
 let wasOpen = false;
 let wait = 1000;
 let retry = 0;
 let lost = 0;
 
-/** Listens to `run`, `ingest`, `refresh` and `dataset` (with what changed), `again` (lists may be stale) or `connection` (true or false). */
+/** Listens to `run`, `ingest`, `refresh`, `job` and `dataset` (with what changed), `again` (lists may be stale) or `connection` (true or false). */
 export function on(kind, listener, signal) {
   listeners[kind].add(listener);
   signal?.addEventListener("abort", () => listeners[kind].delete(listener), { once: true });

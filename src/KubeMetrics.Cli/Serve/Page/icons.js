@@ -3,9 +3,11 @@ import { s } from "./dom.js";
 // Small drawings beside words, never instead of them.
 const PATHS = {
   queued: ["circle"],
+  submitted: ["circle"],
   running: ["circle", "M8 4.5V8l2.5 1.5"],
   succeeded: ["M3.5 8.5l3 3 6-7"],
   failed: ["M4.5 4.5l7 7M11.5 4.5l-7 7"],
+  lost: ["M4.5 4.5l7 7M11.5 4.5l-7 7"],
   cancelled: ["M4 8h8"],
   replaced: ["M3.5 8h9M9 4.5L12.5 8 9 11.5"],
   remove: ["M4.5 4.5l7 7M11.5 4.5l-7 7"],

@@ -5,6 +5,8 @@ import { underWay } from "./runs.js";
 const STEPS = {
   listing: "Listing the inputs", measuring: "Measuring", reading: "Reading", summarising: "Summarising", drawing: "Drawing",
   publishing: "Publishing", copying: "Copying", comparing: "Comparing both sides again", deleting: "Deleting",
+  preparing: "Preparing", submitting: "Submitting", looking: "Looking for its driver", waiting: "Waiting for a worker", running: "Running",
+  collecting: "Reading what it left",
 };
 const RATE_OVER = 5000;
 

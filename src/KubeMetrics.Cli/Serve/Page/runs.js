@@ -5,11 +5,11 @@ import { bytes, count, counted, duration } from "./numbers.js";
 // What is known of runs: their states in words, which of two reports of one is newer, how long they took.
 
 const WORDS = {
-  queued: "Queued", running: "Running", succeeded: "Succeeded", failed: "Failed", cancelled: "Cancelled", replaced: "Replaced",
+  queued: "Queued", submitted: "Submitted", running: "Running", succeeded: "Succeeded", failed: "Failed", cancelled: "Cancelled", replaced: "Replaced", lost: "Lost",
 };
-const RANK = { queued: 0, running: 1 };
+const RANK = { queued: 0, submitted: 1, running: 2 };
 
-export const underWay = run => run.state === "queued" || run.state === "running";
+export const underWay = run => run.state in RANK;
 
 export const stateWord = run => underWay(run) && run.cancelling ? "Cancelling" : WORDS[run.state] ?? run.state;
 
@@ -25,7 +25,7 @@ export function newer(known, run) {
   // What has ended stays so. Attempts are counted anew after each step: a lower count is no older one.
   if (underWay(known) !== underWay(run)) return underWay(run) ? known : run;
   if (known.attempt !== run.attempt) return run;
-  const [a, b] = [RANK[known.state] ?? 2, RANK[run.state] ?? 2];
+  const [a, b] = [RANK[known.state] ?? 3, RANK[run.state] ?? 3];
   if (a !== b) return a > b ? known : run;
   if (known.cancelling && !run.cancelling && underWay(run)) return { ...run, cancelling: true };
   return (known.progress?.fraction ?? 0) > (run.progress?.fraction ?? 0) ? known : run;

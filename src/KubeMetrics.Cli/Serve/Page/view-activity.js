@@ -4,6 +4,7 @@ import * as changes from "./changes.js";
 import { copyBlock } from "./copy.js";
 import { filterField } from "./filter.js";
 import { ingestsTable } from "./ingests.js";
+import { jobsTable } from "./jobs.js";
 import { deadLetters, notificationsTable } from "./notifications.js";
 import { counted } from "./numbers.js";
 import { breakable } from "./prose.js";
@@ -21,11 +22,11 @@ const LOOK_EVERY = 4000;
 export async function activityView(context) {
   const { signal, query, target } = context;
   // What the stream tells while the lists are on their way is later than they are.
-  const early = { ingest: new Map(), refresh: new Map() };
+  const early = { ingest: new Map(), refresh: new Map(), job: new Map() };
   let parts = null;
   let datasets = [];
   setTitle("Activity");
-  for (const kind of ["ingest", "refresh"]) {
+  for (const kind of ["ingest", "refresh", "job"]) {
     changes.on(kind, work => {
       if (parts) parts[kind].update(work);
       else early[kind].set(work.id, newer(early[kind].get(work.id), work));
@@ -43,9 +44,9 @@ export async function activityView(context) {
   signal.addEventListener("abort", () => clearInterval(timer), { once: true });
 
   async function load() {
-    const [ingests, refreshes, notified, letters, all] = await Promise.all(
-      ["ingest", "refresh", "notifications", "dead-letters", "datasets"].map(async what => listOf((await get(`/api/${what}`, { signal })).value)));
-    return { ingests, refreshes, notified, letters, datasets: all };
+    const [ingests, refreshes, jobs, notified, letters, all] = await Promise.all(
+      ["ingest", "refresh", "jobs", "notifications", "dead-letters", "datasets"].map(async what => listOf((await get(`/api/${what}`, { signal })).value)));
+    return { ingests, refreshes, jobs, notified, letters, datasets: all };
   }
 
   async function look({ schedules = false } = {}) {
@@ -66,6 +67,7 @@ export async function activityView(context) {
     const made = {
       refresh: refreshesTable(all.refreshes, { none: noRefresh(datasets), changed }),
       ingest: ingestsTable(all.ingests, { none: noIngest(datasets), changed }),
+      job: jobsTable(all.jobs, { changed }),
       letters: deadLetters(h("p", null, "None: all that came could be read."), changed, () => look()),
       notified: notificationsTable(noNotification(datasets), changed),
       next: h("div"),
@@ -74,7 +76,7 @@ export async function activityView(context) {
     filter = filterField({
       label: "Filter", hint: "dataset, object, reason, id", query, count: shown => counted(shown, "entry", "entries"),
       items: () => [
-        ...[made.refresh, made.ingest].flatMap(table => [...table.rows.values()].map(row => ({ element: row.element, text: row.text() }))),
+        ...[made.refresh, made.ingest, made.job].flatMap(table => [...table.rows.values()].map(row => ({ element: row.element, text: row.text() }))),
         ...made.letters.items(), ...made.notified.items(),
       ],
     });
@@ -83,17 +85,19 @@ export async function activityView(context) {
       filter.none,
       section("Refreshes", "A dataset’s source is copied, if it has one, then it is analysed.", made.refresh.element),
       section("Ingests", "Copies from one place to another, checked on the way.", made.ingest.element),
+      section("Jobs", "What runs on the Spark cluster.", made.job.element),
       section("Next by schedule", null, made.next),
       section("Dead letters", "What buckets told of and nobody could read.", made.letters.element),
       section("Notifications", "What buckets told this host since it started, the last hundred.", made.notified.element)));
     update(all);
-    for (const kind of ["ingest", "refresh"]) for (const work of early[kind].values()) made[kind].update(work);
+    for (const kind of ["ingest", "refresh", "job"]) for (const work of early[kind].values()) made[kind].update(work);
     filter.apply();
   }
 
-  function update({ ingests = [], refreshes = [], notified, letters, datasets: all }) {
+  function update({ ingests = [], refreshes = [], jobs = [], notified, letters, datasets: all }) {
     for (const one of ingests) parts.ingest.update(one);
     for (const one of refreshes) parts.refresh.update(one);
+    for (const one of jobs) parts.job.update(one);
     parts.notified.update(notified);
     parts.letters.update(letters);
     if (all !== datasets || !parts.next.hasChildNodes()) replace(parts.next, nextOf(all));

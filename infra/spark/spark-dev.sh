@@ -71,12 +71,12 @@ have_spark() {
 }
 
 # --- its two daemons --------------------------------------------------------------------------------------------------
+runs() { case "$(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null)" in "" | Z*) return 1 ;; esac; }   # a zombie does not
 MARK=-Dspark.dev.dir=$D                                  # by which a process is known as ours: a pid may be another's by now
 alive() { # master|worker; prints the pid
   local p; p=$(cat "$D/$1.pid" 2>/dev/null) && [ -n "$p" ] || return 1
   tr '\0' '\n' 2>/dev/null < "/proc/$p/cmdline" | grep -qxF -- "$MARK" || return 1
-  [ "$(sed 's/.*) //' "/proc/$p/stat" 2>/dev/null | cut -c1)" != Z ] || return 1
-  echo "$p"
+  runs "$p" && echo "$p"
 }
 stop() { # SIGNAL master|worker
   local p i
@@ -114,14 +114,14 @@ start() { # master|worker CLASS ARGUMENTS...
   setsid "$SPARK_HOME/bin/spark-class" "$@" </dev/null >>"$D/$name.log" 2>&1 &
   echo $! > "$D/$name.pid"                               # spark-class becomes its Java by exec: the pid stays
 }
-until_ready() { # NAME TEST...: 30 s
+until_ready() { # NAME TEST...: a minute or more, on a machine that has much to do
   local i name=$1; shift
-  for ((i = 0; i < 600; i++)); do
+  for ((i = 0; i < 1200; i++)); do
     "$@" && return 0
     [ $i -lt 100 ] || alive "$name" >/dev/null || { tail -5 "$D/$name.log" >&2; die "the $name died; see $D/$name.log"; }
     sleep 0.05
   done
-  die "the $name is not ready after 30 s; see $D/$name.log"
+  die "the $name is not ready after a minute; see $D/$name.log"
 }
 master_ready() { [ "$(said status)" = ALIVE ] && taken "$REST_PORT"; }
 worker_ready() { [ "$(said aliveworkers)" = 1 ] && taken "$WORKER_UI_PORT"; }
@@ -152,14 +152,14 @@ wipe() {
   rmdir "$D" 2>/dev/null || true
 }
 wipe_after() { # PID: whoever started this may be killed before it wipes
-  (trap '' HUP INT TERM; while kill -0 "$1" 2>/dev/null; do sleep 0.5; done; wipe) </dev/null >/dev/null 2>&1 &
-  disown
+  setsid "$BASH" "$0" wipe-after "$1" </dev/null >/dev/null 2>&1 &   # away from whoever ends the whole process group
 }
 case "${1:-}" in
   up) up; [ "${2:-}" != --while ] || wipe_after "${3:?--while needs a process id}" ;;
   down) stop_all; say down ;;
   kill9) case "${2:-}" in master | worker) stop KILL "$2"; say "killed the $2" ;; *) CODE=2 die "kill9 master, or kill9 worker?" ;; esac ;;
   wipe) wipe; say wiped ;;
+  wipe-after) while runs "${2:?a process id}"; do sleep 0.5; done; wipe ;;
   status) rc=0
     for n in master worker; do
       if p=$(alive $n); then echo "$n pid $p rss $(awk '/VmRSS/{print int($2/1024)}' "/proc/$p/status") MiB"; else echo "$n not running"; rc=3; fi

@@ -79,7 +79,7 @@ internal sealed class RealSpark
         StartAsync(Interlocked.Increment(ref _others), cores, recovery, environment);
 
     /// <summary>Starts what of it does not run.</summary>
-    public Task<(int ExitCode, string Output)> UpAsync() => ScriptAsync("up", "--while", Environment.ProcessId.ToString());
+    public Task<(int ExitCode, string Output)> UpAsync() => ScriptAsync("up");
 
     /// <summary>Ends its master as a power failure would.</summary>
     public Task<(int ExitCode, string Output)> KillMasterAsync() => ScriptAsync("kill9", "master");
@@ -117,7 +117,7 @@ internal sealed class RealSpark
         for (var attempt = 1; ; attempt++)
         {
             var spark = new RealSpark(number, cores, recovery, environment);
-            var (exitCode, output) = await spark.UpAsync();
+            var (exitCode, output) = await spark.ScriptAsync("up", "--while", Environment.ProcessId.ToString());
             if (exitCode == 0) return spark;
             if (exitCode == 4) Assert.Skip($"Spark can't run here; install what it needs with: infra/dev/install.sh test ({output.Trim()})");
             await spark.WipeAsync();

@@ -15,7 +15,7 @@ public enum DriverState
     /// <summary>It ended otherwise.</summary>
     Failed,
 
-    /// <summary>Somebody ended it.</summary>
+    /// <summary>Somebody ended it; where nobody asked for that, the cluster did: a master that comes back may.</summary>
     Killed,
 
     /// <summary>The cluster knows nothing of it: it was forgotten, or never came there.</summary>

@@ -61,8 +61,8 @@ public sealed class LivyClusterTests : IDisposable
         using var livy = new StandIn(request => request.Line switch
         {
             "POST /batches" => posts++ < 2
-                ? Recorded.Answer("03-dup-name.txt", "POST /batches", 1).Replace("n-slow", "n-empty")
-                : Recorded.Answer("01-file-emptyjar.txt", "POST /batches").Replace("n-emptyjar", "n-empty"),
+                ? Recorded.Answer("03-dup-name.txt", "POST /batches", 1, "n-slow", "n-empty")
+                : Recorded.Answer("01-file-emptyjar.txt", "POST /batches", 0, "n-emptyjar", "n-empty"),
             "GET /batches/n-empty" => Recorded.Answer("02-delete-ghost.txt", "GET /batches/2"),
             "DELETE /batches/2" => Recorded.Answer("02-delete-ghost.txt", "DELETE /batches/1"),
             _ => StandIn.Answer(500, ""),

@@ -6,7 +6,7 @@ namespace KubeMetrics.Spark.Tests.Clusters;
 /// <summary>Waiting for what a cluster will say.</summary>
 internal static class Polled
 {
-    private static readonly TimeSpan Most = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Most = TimeSpan.FromSeconds(180);
 
     /// <summary>What is said of a driver, once it is what was waited for; an answer that does not come is waited for, too.</summary>
     public static async Task<DriverStatus> UntilAsync(this ISparkCluster cluster, string driver, string appName, Func<DriverStatus, bool> wanted)

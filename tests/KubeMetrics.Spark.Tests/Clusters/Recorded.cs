@@ -10,7 +10,9 @@ internal static partial class Recorded
     /// <param name="file">The recording.</param>
     /// <param name="request">What was asked: <c>POST /batches</c>.</param>
     /// <param name="number">Which of the answers to that, from 0.</param>
-    public static string Answer(string file, string request, int number = 0)
+    /// <param name="was">A name in it that …</param>
+    /// <param name="becomes">… stands there as another.</param>
+    public static string Answer(string file, string request, int number = 0, string? was = null, string? becomes = null)
     {
         var folder = Environment.GetEnvironmentVariable("KUBEMETRICS_SHARED");
         if (folder is null) Assert.Skip("KUBEMETRICS_SHARED is not set: it names the folder with a Livy's recorded answers in livy/captured/.");
@@ -18,6 +20,7 @@ internal static partial class Recorded
         var answers = exchanges.Where(match => match.Groups["request"].Value == request).ToList();
         Assert.True(answers.Count > number, $"{file} holds {answers.Count} answers to {request}");
         var (head, body) = (answers[number].Groups["head"].Value, answers[number].Groups["body"].Value);
+        if (was is not null) body = body.Replace(was, becomes);
         // Paths in the recordings were made neutral, so that lengths may differ.
         var kept = head.Split('\n').Where(line => line.Length > 0 && !line.StartsWith("Content-Length:", StringComparison.Ordinal));
         return $"{string.Join("\r\n", kept)}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";

@@ -21,7 +21,7 @@ internal sealed class StandIn : IDisposable
     private readonly Func<Seen, string?> _answer;
     private readonly ConcurrentQueue<Seen> _seen = [];
 
-    /// <param name="answer">The whole answer, status line first; null for one that never comes.</param>
+    /// <param name="answer">The whole answer, status line first; null for one that never comes, and one whose head does not end breaks off.</param>
     public StandIn(Func<Seen, string?> answer)
     {
         _answer = answer;
@@ -71,6 +71,7 @@ internal sealed class StandIn : IDisposable
                 }
 
                 await stream.WriteAsync(Encoding.UTF8.GetBytes(answer));
+                if (!answer.Contains("\r\n\r\n")) return;
                 while (Endless is { } more) await stream.WriteAsync(Encoding.UTF8.GetBytes(more));
             }
         }

@@ -6,6 +6,8 @@ namespace KubeMetrics.Spark.Tests.Clusters;
 /// <summary>Scripts that were handed to a real Spark one after the other, and run at the same time: each takes Spark ten seconds and more.</summary>
 public sealed class SubmittedScripts : IAsyncLifetime
 {
+    // What fails before it needs an executor waits for none: the worker has not that much, and starts none.
+    private const string NoExecutors = "1000g";
     private readonly Scripts _scripts = new();
     private readonly HttpClient _client = new();
     private readonly Dictionary<string, (string Driver, string AppName)> _submitted = [];
@@ -19,9 +21,9 @@ public sealed class SubmittedScripts : IAsyncLifetime
         var spark = await RealSpark.RunningAsync();
         Cluster = new StandaloneCluster(new StandaloneOptions { Master = spark.Master, Rest = spark.Rest, Ui = spark.Ui }, _client, TimeProvider.System);
         await SubmitAsync("rows", _scripts.Of("SELECT 1, 'x';\nSELECT java_method('java.util.TimeZone', 'getDefault') IS NOT NULL, current_timezone(), '${env:PATH}';\n"));
-        await SubmitAsync("syntax", _scripts.Of("SELECT 1;\nSELEC 2;\n"));
-        await SubmitAsync("table", _scripts.Of("SELECT * FROM no_such_table_xyz;\n"));
-        await SubmitAsync("script", Path.Combine(_scripts.Folder, "no-such-script.sql"));
+        await SubmitAsync("syntax", _scripts.Of("SET spark.x = 1;\nSELEC 2;\n"), NoExecutors);
+        await SubmitAsync("table", _scripts.Of("SELECT * FROM no_such_table_xyz;\n"), NoExecutors);
+        await SubmitAsync("script", Path.Combine(_scripts.Folder, "no-such-script.sql"), NoExecutors);
     }
 
     public ValueTask DisposeAsync()
@@ -35,12 +37,17 @@ public sealed class SubmittedScripts : IAsyncLifetime
 
     internal Task<DriverStatus> EndOfAsync(string script) => Cluster.EndAsync(_submitted[script].Driver, _submitted[script].AppName);
 
-    internal async Task<string> SubmitAsync(string name, string script)
+    private async Task SubmitAsync(string name, string script, string executorMemory = "1g")
     {
-        var submission = new SparkSubmission { AppName = Scripts.NewName(name), Script = script, Properties = new Dictionary<string, string> { ["spark.sql.variable.substitute"] = "true" } };
+        var submission = new SparkSubmission
+        {
+            AppName = Scripts.NewName(name),
+            Script = script,
+            Properties = new Dictionary<string, string> { ["spark.sql.variable.substitute"] = "true" },
+            Resources = new SparkResources { ExecutorMemory = executorMemory },
+        };
         var driver = await Cluster.SubmitAsync(submission, TestContext.Current.CancellationToken);
         _submitted[name] = (driver, submission.AppName);
-        return driver;
     }
 }
 

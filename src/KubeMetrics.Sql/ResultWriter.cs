@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -8,6 +9,8 @@ namespace KubeMetrics.Sql;
 /// <summary>Writes a result as it comes, row by row.</summary>
 public static class ResultWriter
 {
+    private const int Block = 1 << 16;
+
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
@@ -18,7 +21,8 @@ public static class ResultWriter
     public static async Task<long> WriteJsonLinesAsync(Stream stream, QueryResult result, CancellationToken cancellationToken)
     {
         long rows = 0;
-        await using var writer = new Utf8JsonWriter(stream, Plain);
+        var lines = new ArrayBufferWriter<byte>(Block);
+        using var writer = new Utf8JsonWriter(lines, Plain);
         await foreach (var row in result.RowsAsync(cancellationToken))
         {
             writer.WriteStartObject();
@@ -29,12 +33,16 @@ public static class ResultWriter
             }
 
             writer.WriteEndObject();
-            await writer.FlushAsync(cancellationToken);
+            writer.Flush();
             writer.Reset();
-            stream.WriteByte((byte)'\n');
+            lines.Write("\n"u8);
             rows++;
+            if (lines.WrittenCount < Block) continue;
+            await stream.WriteAsync(lines.WrittenMemory, cancellationToken);
+            lines.ResetWrittenCount();
         }
 
+        await stream.WriteAsync(lines.WrittenMemory, cancellationToken);
         return rows;
     }
 
@@ -46,7 +54,7 @@ public static class ResultWriter
     public static async Task<long> WriteCsvAsync(Stream stream, QueryResult result, CancellationToken cancellationToken)
     {
         long rows = 0;
-        await using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+        await using var writer = new StreamWriter(stream, new UTF8Encoding(false), Block, leaveOpen: true) { NewLine = "\n" };
         await writer.WriteLineAsync(string.Join(',', result.Columns.Select(c => Quoted(c.Name))).AsMemory(), cancellationToken);
         await foreach (var row in result.RowsAsync(cancellationToken))
         {

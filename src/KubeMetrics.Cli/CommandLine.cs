@@ -30,6 +30,7 @@ internal static class CommandLine
         root.Subcommands.Add(SchemaCommand.Create(() => screen));
         root.Subcommands.Add(LabelsCommand.Create(() => screen));
         root.Subcommands.Add(ShowCommand.Create(() => screen));
+        root.Subcommands.Add(SqlCommand.Create(() => screen));
         root.Subcommands.Add(ServeCommand.Create(() => screen));
         root.Subcommands.Add(DatasetCommand.Create(() => screen));
         root.Subcommands.Add(IngestCommand.Create(() => screen));

@@ -10,26 +10,12 @@ internal static class SampleExport
 
     public static bool Knows(string file) => Ends(file, Parquet) || Ends(file, Csv);
 
-    public static async Task WriteAsync(string file, IReadOnlyList<Series> series, CancellationToken cancellationToken)
+    public static Task WriteAsync(string file, IReadOnlyList<Series> series, CancellationToken cancellationToken) => WholeFile.WriteAsync(file, async stream =>
     {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        var unfinished = Path.Combine(folder, $".{Path.GetFileName(file)}.{Guid.NewGuid():N}");
-        try
-        {
-            Directory.CreateDirectory(folder);
-            await using (var stream = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
-            {
-                if (Ends(file, Parquet)) await ParquetSeriesWriter.WriteAsync(stream, series, cancellationToken);
-                else CsvWriter.Write(stream, series, cancellationToken);
-            }
-
-            File.Move(unfinished, file, overwrite: true);
-        }
-        finally
-        {
-            if (File.Exists(unfinished)) File.Delete(unfinished);
-        }
-    }
+        if (Ends(file, Parquet)) await ParquetSeriesWriter.WriteAsync(stream, series, cancellationToken);
+        else CsvWriter.Write(stream, series, cancellationToken);
+        return true;
+    });
 
     private static bool Ends(string file, string extension) => file.EndsWith(extension, StringComparison.OrdinalIgnoreCase);
 }

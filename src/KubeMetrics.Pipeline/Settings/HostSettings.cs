@@ -237,8 +237,9 @@ public static class HostSettings
         return bytes < IngestLimits.LeastMemory ? throw new FormatException($"'{text}' is too little; it takes at least 16MiB.") : bytes;
     }
 
+    /// <summary>An amount of bytes as people write it: <c>512MiB</c>, <c>4GiB</c>.</summary>
     /// <exception cref="FormatException">It is no amount of bytes.</exception>
-    internal static long? Bytes(string text)
+    public static long? Bytes(string text)
     {
         (string Unit, int Shift)[] units = [("GiB", 30), ("MiB", 20), ("KiB", 10), ("GB", 30), ("MB", 20), ("G", 30), ("M", 20)];
         var (unit, shift) = units.FirstOrDefault(one => text.EndsWith(one.Unit, StringComparison.OrdinalIgnoreCase), (Unit: "", Shift: 0));

@@ -118,15 +118,34 @@ public sealed class SeriesDatabaseTests
         Assert.DoesNotContain('\n', message);
     }
 
+    // Ten times each of five series: 5^10 = 9,765,625 rows to be sorted, more than 64 MiB hold.
+    private static readonly string Large =
+        "SELECT max(n) AS m FROM (SELECT row_number() OVER (ORDER BY h) AS n FROM (SELECT a.metric.hostname AS h FROM series a"
+        + string.Concat(Enumerable.Range(0, 9).Select(i => $" CROSS JOIN series b{i}")) + ") t) u";
+
     [Fact]
     public async Task A_query_that_needs_too_much_memory_says_so_and_the_next_is_answered()
     {
         using var database = Asking.Database(PortableQueries.Dump, new QueryLimits { MemoryBytes = 64 << 20, Threads = 1 });
-        var row = "SELECT a.metric.hostname AS h FROM series a";
-        var wide = row + string.Concat(Enumerable.Range(0, 9).Select(i => $" CROSS JOIN series b{i}"));
-        var failed = await Assert.ThrowsAsync<QueryFailedException>(() => database.RowsAsync($"SELECT max(n) AS m FROM (SELECT row_number() OVER (ORDER BY h) AS n FROM ({wide}) t) u", Cancellation));
+        var failed = await Assert.ThrowsAsync<QueryFailedException>(() => database.RowsAsync(Large, Cancellation));
         Assert.Contains("memory", failed.Message);
         Assert.Equal(["""{"n":5}"""], await database.RowsAsync("SELECT count(*) AS n FROM series", Cancellation));
+    }
+
+    [Fact]
+    public async Task With_a_folder_to_spill_into_it_is_answered_and_the_folder_is_left_empty()
+    {
+        var folder = Directory.CreateTempSubdirectory("kubemetrics-spill-");
+        try
+        {
+            using (var database = Asking.Database(PortableQueries.Dump, new QueryLimits { MemoryBytes = 96 << 20, Threads = 1, SpillFolder = folder.FullName }))
+                Assert.Equal(["""{"m":9765625}"""], await database.RowsAsync(Large, Cancellation));
+            Assert.Empty(Directory.Exists(folder.FullName) ? Directory.GetFileSystemEntries(folder.FullName) : []);
+        }
+        finally
+        {
+            if (Directory.Exists(folder.FullName)) folder.Delete(recursive: true);
+        }
     }
 
     [Fact]

@@ -202,7 +202,12 @@ internal sealed partial class QueryGuard(IReadOnlyList<SqlToken> tokens, QueryRu
     }
 
     /// <summary>Takes a word as it is: it was compared with those that are known.</summary>
-    private void Keep() => Take(SqlTokenKind.Word);
+    private void Keep()
+    {
+        // In backticks may stand a letter that only looks like one, or becomes one in upper case.
+        if (!System.Text.Ascii.IsValid(Current.Text)) throw Unexpected();
+        Take(SqlTokenKind.Word);
+    }
 
     private SqlToken Take(SqlTokenKind kind)
     {

@@ -9,11 +9,19 @@ public sealed record QueryRules
     /// <summary>Rules for queries over some tables, with functions that compute and nothing else.</summary>
     /// <param name="tables">The registered inputs, by name.</param>
     /// <param name="moreFunctions">Functions that an operator allows beyond <see cref="SparkFunctions.Allowed"/>.</param>
+    /// <exception cref="ArgumentException">A table's name can't be quoted (<see cref="SqlText.Name"/>), or a function's is no plain word.</exception>
     public QueryRules(IEnumerable<string> tables, IEnumerable<string>? moreFunctions = null)
     {
         _tables = new(tables, StringComparer.OrdinalIgnoreCase);
+        foreach (var table in _tables) _ = SqlText.Name(table);
         _functions = new(SparkFunctions.Allowed, StringComparer.OrdinalIgnoreCase);
-        _functions.UnionWith(moreFunctions ?? []);
+        foreach (var function in moreFunctions ?? [])
+        {
+            // It is written without quotes.
+            if (function.Length == 0 || !function.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+                throw new ArgumentException($"'{function}' is no function's name: letters, digits and _ make one.", nameof(moreFunctions));
+            _functions.Add(function);
+        }
     }
 
     /// <summary>The longest query, in characters.</summary>

@@ -302,6 +302,8 @@ public sealed class QueriesThatAreRefusedTests
     [InlineData("SELECT `a--b`")]
     [InlineData("SELECT `a/*b`")]
     [InlineData("SELECT ``")]
+    [InlineData("SELECT `\u017fum`(1)")] // a long s, whose upper case is S
+    [InlineData("SELECT /*+ `broadca\u017ft`(kubelet) */ 1 FROM kubelet")]
     public void Invisible_and_lookalike_characters_are_refused(string sql) => Refused(sql);
 
     [Fact]
@@ -315,6 +317,16 @@ public sealed class QueriesThatAreRefusedTests
     [Fact]
     public void An_unknown_table_is_answered_with_those_there_are() =>
         Assert.Equal("Line 1, column 15: there is no table 'secret'; there are kubelet, other.", Refused("SELECT * FROM secret").Message);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a b")]
+    [InlineData("reflect('x') --")]
+    public void Functions_that_are_allowed_beyond_the_list_are_plain_words(string function) =>
+        Assert.Throws<ArgumentException>(() => new QueryRules([], [function]));
+
+    [Fact]
+    public void Tables_that_cannot_be_quoted_cannot_be_registered() => Assert.Throws<ArgumentException>(() => new QueryRules(["a'b"]));
 
     [Fact]
     public void A_query_has_at_most_64_KiB() =>

@@ -44,7 +44,7 @@ E
 get() { curl -fsSL --retry 3 -o "$2" "$1" || die "could not download $1; set SPARK_HOME to a Spark 3.5 that is there already"; }
 download() { # into a folder beside, and moved to its name when all of it is there and checked
   local name=spark-$VERSION-bin-hadoop3 dist=${SPARK_DEV_DIST:-https://archive.apache.org/dist/spark/spark-$VERSION}
-  local maven=${SPARK_DEV_MAVEN:-https://repo1.maven.org/maven2} path sum new
+  local maven=${SPARK_DEV_MAVEN:-https://repo1.maven.org/maven2} path sum
   export SPARK_HOME=$CACHE/$name
   [ ! -d "$SPARK_HOME" ] || return 0
   command -v curl >/dev/null || die "curl is needed to download Spark; install it, or set SPARK_HOME"
@@ -59,6 +59,7 @@ download() { # into a folder beside, and moved to its name when all of it is the
     echo "$sum  $new/$name/jars/${path##*/}" | sha256sum --status -c - || die "${path##*/} is not what its SHA-256 says"
   done < <(s3a_jars)
   mv -T "$new/$name" "$SPARK_HOME" 2>/dev/null || [ -d "$SPARK_HOME" ]        # another may have been faster
+  rm -rf "$new"; trap - EXIT
   say "Spark is in $SPARK_HOME"
 }
 have_java() {

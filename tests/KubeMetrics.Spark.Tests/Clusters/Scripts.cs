@@ -3,8 +3,8 @@ namespace KubeMetrics.Spark.Tests.Clusters;
 /// <summary>Scripts in a folder of a test's own, and names that no other test gives.</summary>
 internal sealed class Scripts : IDisposable
 {
-    /// <summary>One that goes on for hours, in twenty tasks.</summary>
-    public const string Endless = "SELECT count(*) FROM range(0, 30000000000000, 1, 20) WHERE sha2(cast(id AS string), 256) LIKE 'abcdefgh%';";
+    /// <summary>One that goes on for hours, in twenty tasks, and sleeps: what runs beside it has the cores.</summary>
+    public const string Endless = "SELECT count(*) FROM range(0, 20, 1, 20) WHERE java_method('java.lang.Thread', 'sleep', 3600000L + id) IS NULL;";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("it's \"a\" $(folder) ").FullName;
 

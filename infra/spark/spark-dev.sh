@@ -63,7 +63,7 @@ download() { # into a folder beside, and moved to its name when all of it is the
   say "Spark is in $SPARK_HOME"
 }
 have_java() {
-  [ -x "${JAVA_HOME:-}/bin/java" ] || command -v java >/dev/null ||
+  { [ -n "${JAVA_HOME:-}" ] && [ -x "$JAVA_HOME/bin/java" ]; } || command -v java >/dev/null ||
     CODE=4 die "Java is not installed; on Debian: sudo apt-get install openjdk-17-jre-headless"
 }
 have_spark() {

@@ -176,7 +176,8 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
             DriverState.Submitted or DriverState.Running => await RunningAsync(submitted, status),
             DriverState.Finished => await EndedAsync(submitted),
             DriverState.Failed => await FailedAsync(submitted, status.Reason),
-            DriverState.Killed => throw new WorkFailedException("Its driver was ended on the cluster, by somebody else.", "Submit it again, to a prefix that holds nothing."),
+            // Nobody need have asked for that: a master that was started again was seen to end drivers of a worker that came back too early.
+            DriverState.Killed => await FailedAsync(submitted, "Its driver was ended on the cluster, by somebody else or by a master that was started again."),
             // Forgotten it may be because it ended long ago: what it wrote tells.
             _ => _job.Output is not null && await IsWrittenAsync() ? await EndedAsync(submitted) : Next(submitted with { Stage = JobStage.Lost }),
         };

@@ -113,11 +113,13 @@ public sealed class JobTests
     }
 
     [Theory]
-    [InlineData(1, JobState.Succeeded)]
-    [InlineData(0, JobState.Failed)]
-    public async Task A_driver_that_vanishes_is_replaced_and_what_it_left_is_taken_away(int retries, JobState state)
+    [InlineData(DriverState.Failed, 1, JobState.Succeeded)]
+    [InlineData(DriverState.Failed, 0, JobState.Failed)]
+    [InlineData(DriverState.Killed, 1, JobState.Succeeded)]
+    [InlineData(DriverState.Killed, 0, JobState.Failed)]
+    public async Task A_driver_that_vanishes_is_replaced_and_what_it_left_is_taken_away(DriverState end, int retries, JobState state)
     {
-        _cluster.Ends.Enqueue(new DriverStatus(DriverState.Failed, "The worker was lost."));
+        _cluster.Ends.Enqueue(new DriverStatus(end, "The worker was lost."));
 
         var view = await Process(JobProcess.Options with { Retries = retries }).DoAsync();
 

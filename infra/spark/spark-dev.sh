@@ -16,7 +16,8 @@
 #   SPARK_DEV_CORES           cores that the worker gives away, more than there are: a driver holds one while it waits (default 4)
 #   SPARK_DEV_MEMORY          memory that it gives away          (default 6g)
 #   SPARK_DEV_RECOVERY        FILESYSTEM: a restarted master knows its drivers (default); NONE: it does not, as Spark is shipped
-#   SPARK_DEV_DIST, SPARK_DEV_MAVEN  where to download from      (default: Apache's archive, Maven Central)
+#   SPARK_DEV_DIST    where Spark is downloaded from             (default: Apache's archive)
+#   SPARK_DEV_MAVEN   the Maven repository that S3A comes from   (no default: without it there is no s3a://, which is said)
 #   AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY  what the worker, and so every driver and executor, signs S3A requests with
 set -euo pipefail
 D=$(realpath -m "${SPARK_DEV_DIR:-${TMPDIR:-/tmp}/spark-dev-$(id -u)}")
@@ -44,7 +45,7 @@ E
 get() { curl -fsSL --retry 3 -o "$2" "$1" || die "could not download $1; set SPARK_HOME to a Spark 3.5 that is there already"; }
 download() { # into a folder beside, and moved to its name when all of it is there and checked
   local name=spark-$VERSION-bin-hadoop3 dist=${SPARK_DEV_DIST:-https://archive.apache.org/dist/spark/spark-$VERSION}
-  local maven=${SPARK_DEV_MAVEN:-https://repo1.maven.org/maven2} path sum
+  local maven=${SPARK_DEV_MAVEN:-} path sum
   export SPARK_HOME=$CACHE/$name
   [ ! -d "$SPARK_HOME" ] || return 0
   command -v curl >/dev/null || die "curl is needed to download Spark; install it, or set SPARK_HOME"
@@ -54,7 +55,8 @@ download() { # into a folder beside, and moved to its name when all of it is the
   sum=$(tr -d '\n ' < "$new/sum" | tr 'A-F' 'a-f' | grep -oE '[0-9a-f]{128}' | head -n 1) || die "$dist/$name.tgz.sha512 holds no SHA-512"
   echo "$sum  $new/$name.tgz" | sha512sum --status -c - || die "$name.tgz is not what its SHA-512 says"
   tar -xzf "$new/$name.tgz" -C "$new"
-  while read -r path sum; do
+  [ -n "$maven" ] || say "without hadoop-aws, so that s3a:// can't be opened: name a Maven repository as SPARK_DEV_MAVEN, delete $SPARK_HOME and run it again, or put hadoop-aws 3.3.4 and its AWS SDK into $SPARK_HOME/jars"
+  [ -z "$maven" ] || while read -r path sum; do
     get "$maven/$path" "$new/$name/jars/${path##*/}"
     echo "$sum  $new/$name/jars/${path##*/}" | sha256sum --status -c - || die "${path##*/} is not what its SHA-256 says"
   done < <(s3a_jars)

@@ -24,7 +24,7 @@ public static class SettingsEnvironment
         {
             if (!FlatNames.IsOurs(name, StringComparison.Ordinal))
             {
-                if (FlatNames.Hint(name) is { Length: > 0 } hint) warnings.Add($"The environment variable {name} is not read.{hint}");
+                if (!IsSparks(name) && FlatNames.Hint(name) is { Length: > 0 } hint) warnings.Add($"The environment variable {name} is not read.{hint}");
             }
             else if (IsForeign(FlatNames.Parts(name))) warnings.Add($"The environment variable {name} is no setting and is not read; kubemetrics serve --help lists every one.");
             else ours.Add((name, text));
@@ -45,6 +45,9 @@ public static class SettingsEnvironment
             Mistakes = [.. FlatNames.Twice(ours.Select(one => one.Name)).Select(twice => $"The environment variables {twice.First} and {twice.Second} are the same setting; leave one of the two out.")],
         };
     }
+
+    // SPARK_HOME, SPARK_MASTER_HOST: Spark's own, which are no misspelt settings.
+    private static bool IsSparks(string name) => name.StartsWith("SPARK_", StringComparison.Ordinal) && !name.Contains("__", StringComparison.Ordinal);
 
     // Sections but Datasets have names that others use as well (Api__BaseUrl); one that is no near miss is somebody else's.
     private static bool IsForeign(string[] parts) =>

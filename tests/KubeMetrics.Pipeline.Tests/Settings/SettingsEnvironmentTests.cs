@@ -10,6 +10,12 @@ public sealed class SettingsEnvironmentTests
 
     private static readonly (string, string)[] Notebook = [("RGW_API_ENDPOINT", "http://ceph:7480"), ("ACCESSKEY", "key"), ("SECRETKEY", "secret")];
 
+    [Theory]
+    [InlineData("SPARK_HOME")]
+    [InlineData("SPARK_MASTER_HOST")]
+    [InlineData("SPARK_LOCAL_IP")]
+    public void Sparks_own_variables_are_no_misspelt_settings(string name) => Assert.Empty(Read([Good, (name, "x")]).Warnings);
+
     [Fact]
     public void The_notebooks_variables_are_the_default_store() =>
         Assert.Equal(new S3Connection { Endpoint = "http://ceph:7480", AccessKey = "key", SecretKey = "secret", Setting = "Storage:Default" }, Read([Good, .. Notebook]).Storage.Default);

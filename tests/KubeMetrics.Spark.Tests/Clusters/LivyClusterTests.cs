@@ -58,10 +58,11 @@ public sealed class LivyClusterTests : IDisposable
     public async Task A_ghost_is_deleted_once_it_is_old_and_posted_again()
     {
         var posts = 0;
+        var taken = Recorded.Answer("03-dup-name.txt", "POST /batches", 1, "n-slow", "n-empty");
         using var livy = new StandIn(request => request.Line switch
         {
             "POST /batches" => posts++ < 2
-                ? Recorded.Answer("03-dup-name.txt", "POST /batches", 1, "n-slow", "n-empty")
+                ? taken
                 : Recorded.Answer("01-file-emptyjar.txt", "POST /batches", 0, "n-emptyjar", "n-empty"),
             "GET /batches/n-empty" => Recorded.Answer("02-delete-ghost.txt", "GET /batches/2"),
             "DELETE /batches/2" => Recorded.Answer("02-delete-ghost.txt", "DELETE /batches/1"),

@@ -16,7 +16,24 @@ public sealed class SubmittedScripts : IAsyncLifetime
 
     internal DateTimeOffset Since { get; } = DateTimeOffset.UtcNow;
 
+    // Why there is no Spark: told by each test, since what a fixture throws is a failure, a skip too.
+    private System.Runtime.ExceptionServices.ExceptionDispatchInfo? _absent;
+
+    internal void EnsureThere() => _absent?.Throw();
+
     public async ValueTask InitializeAsync()
+    {
+        try
+        {
+            await SubmitAllAsync();
+        }
+        catch (Exception e)
+        {
+            _absent = System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(e);
+        }
+    }
+
+    private async Task SubmitAllAsync()
     {
         var spark = await RealSpark.RunningAsync();
         Cluster = new StandaloneCluster(new StandaloneOptions { Master = spark.Master, Rest = spark.Rest, Ui = spark.Ui }, _client, TimeProvider.System);
@@ -51,18 +68,26 @@ public sealed class SubmittedScripts : IAsyncLifetime
     }
 }
 
-public sealed class StandaloneClusterTests(SubmittedScripts submitted) : IClassFixture<SubmittedScripts>
+public sealed class StandaloneClusterTests : IClassFixture<SubmittedScripts>
 {
+    private readonly SubmittedScripts _submitted;
+
+    public StandaloneClusterTests(SubmittedScripts submitted)
+    {
+        submitted.EnsureThere();
+        _submitted = submitted;
+    }
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_script_that_runs_to_its_end_is_finished_and_its_rows_are_in_the_log()
     {
-        var status = await submitted.EndOfAsync("rows");
+        var status = await _submitted.EndOfAsync("rows");
         Assert.Equal(DriverState.Finished, status.State);
         Assert.Null(status.Reason);
 
-        var log = await submitted.Cluster.LogAsync(submitted.Of("rows").Driver, Cancelled);
+        var log = await _submitted.Cluster.LogAsync(_submitted.Of("rows").Driver, Cancelled);
         // UTC, and what looks like a variable stays as it is, though who submitted it asked for the contrary.
         Assert.Equal("1\tx\ntrue\tUTC\t${env:PATH}\n", log.Output);
         Assert.Contains("Fetched 1 row(s)", log.Errors);
@@ -74,7 +99,7 @@ public sealed class StandaloneClusterTests(SubmittedScripts submitted) : IClassF
     [Fact]
     public async Task A_statement_that_does_not_parse_fails_with_Sparks_own_sentence()
     {
-        var status = await submitted.EndOfAsync("syntax");
+        var status = await _submitted.EndOfAsync("syntax");
         Assert.Equal(DriverState.Failed, status.State);
         Assert.Equal("[PARSE_SYNTAX_ERROR] Syntax error at or near 'SELEC'.(line 2, pos 0)", status.Reason);
     }
@@ -82,7 +107,7 @@ public sealed class StandaloneClusterTests(SubmittedScripts submitted) : IClassF
     [Fact]
     public async Task A_missing_table_fails_with_Sparks_own_sentence()
     {
-        var status = await submitted.EndOfAsync("table");
+        var status = await _submitted.EndOfAsync("table");
         Assert.Equal(DriverState.Failed, status.State);
         Assert.Equal("[TABLE_OR_VIEW_NOT_FOUND] The table or view `no_such_table_xyz` cannot be found. Verify the spelling and correctness of the schema and catalog.", status.Reason);
     }
@@ -90,7 +115,7 @@ public sealed class StandaloneClusterTests(SubmittedScripts submitted) : IClassF
     [Fact]
     public async Task A_missing_script_fails_and_is_named()
     {
-        var status = await submitted.EndOfAsync("script");
+        var status = await _submitted.EndOfAsync("script");
         Assert.Equal(DriverState.Failed, status.State);
         Assert.StartsWith("Could not open input file for reading.", status.Reason);
         Assert.Contains("no-such-script.sql", status.Reason);
@@ -101,15 +126,15 @@ public sealed class StandaloneClusterTests(SubmittedScripts submitted) : IClassF
     {
         foreach (var name in new[] { "rows", "table" })
         {
-            var (driver, appName) = submitted.Of(name);
-            await submitted.Cluster.UntilAsync(driver, appName, status => status.State != DriverState.Submitted);
-            Assert.Equal(driver, await submitted.Cluster.FindAsync(appName, submitted.Since, Cancelled));
+            var (driver, appName) = _submitted.Of(name);
+            await _submitted.Cluster.UntilAsync(driver, appName, status => status.State != DriverState.Submitted);
+            Assert.Equal(driver, await _submitted.Cluster.FindAsync(appName, _submitted.Since, Cancelled));
         }
 
-        Assert.Null(await submitted.Cluster.FindAsync(Scripts.NewName("nobody"), submitted.Since, Cancelled));
+        Assert.Null(await _submitted.Cluster.FindAsync(Scripts.NewName("nobody"), _submitted.Since, Cancelled));
         // Another's name that begins like it, and a time after which nothing was submitted.
-        Assert.Null(await submitted.Cluster.FindAsync(submitted.Of("rows").AppName[..^1], submitted.Since, Cancelled));
-        Assert.Null(await submitted.Cluster.FindAsync(submitted.Of("rows").AppName, DateTimeOffset.UtcNow.AddHours(1), Cancelled));
+        Assert.Null(await _submitted.Cluster.FindAsync(_submitted.Of("rows").AppName[..^1], _submitted.Since, Cancelled));
+        Assert.Null(await _submitted.Cluster.FindAsync(_submitted.Of("rows").AppName, DateTimeOffset.UtcNow.AddHours(1), Cancelled));
     }
 
     [Fact]
@@ -117,9 +142,9 @@ public sealed class StandaloneClusterTests(SubmittedScripts submitted) : IClassF
     {
         foreach (var driver in new[] { "driver-20200101000000-0000", "no such/driver?x=y" })
         {
-            Assert.Equal(new DriverStatus(DriverState.Unknown), await submitted.Cluster.StatusAsync(driver, "kubemetrics-x", Cancelled));
-            Assert.Equal(new DriverLog("", ""), await submitted.Cluster.LogAsync(driver, Cancelled));
-            await submitted.Cluster.KillAsync(driver, Cancelled);
+            Assert.Equal(new DriverStatus(DriverState.Unknown), await _submitted.Cluster.StatusAsync(driver, "kubemetrics-x", Cancelled));
+            Assert.Equal(new DriverLog("", ""), await _submitted.Cluster.LogAsync(driver, Cancelled));
+            await _submitted.Cluster.KillAsync(driver, Cancelled);
         }
     }
 }

@@ -39,7 +39,7 @@ internal sealed partial class Translator
     private Expr Logic(Expr left, string word, Func<Scope, Expr> next, Scope scope)
     {
         var at = Current;
-        _at++;
+        At++;
         var right = next(scope);
         return new Expr($"({Bool(at, left)} {word} {Bool(at, right)})", SparkType.Boolean, $"({left.Name} {word} {right.Name})");
     }
@@ -70,7 +70,7 @@ internal sealed partial class Translator
             var negated = at.Is("NOT") && Ahead().IsAny("IN", "BETWEEN", "LIKE", "ILIKE", "RLIKE", "REGEXP");
             var word = negated ? Ahead() : at;
             if (!word.IsAny("IN", "BETWEEN", "LIKE", "ILIKE", "RLIKE", "REGEXP")) return left;
-            _at += negated ? 2 : 1;
+            At += negated ? 2 : 1;
             var (sql, name) = word.Text.ToUpperInvariant() switch
             {
                 "IN" => In(word, left, scope),
@@ -84,7 +84,7 @@ internal sealed partial class Translator
 
     private Expr Is(Expr left, Scope scope)
     {
-        _at++;
+        At++;
         var at = Current;
         var not = Take("NOT");
         if (TakePair("DISTINCT", "FROM"))
@@ -95,7 +95,7 @@ internal sealed partial class Translator
         }
 
         var what = Current;
-        _at++;
+        At++;
         if (what.Is("NULL")) return new Expr($"({Whole(left).Sql} IS {(not ? "NOT " : "")}NULL)", SparkType.Boolean, $"({left.Name} IS {(not ? "NOT " : "")}NULL)");
         if (what.IsAny("TRUE", "FALSE")) return new Expr($"({Bool(at, left)} IS {(not ? "NOT " : "")}{what.Text.ToUpperInvariant()})", SparkType.Boolean, $"({left.Name} IS {what.Text})");
         throw NotInProcess(what);
@@ -156,7 +156,7 @@ internal sealed partial class Translator
         while (Current.Kind == SqlTokenKind.Symbol && Current.Text is "=" or "==" or "<=>" or "<>" or "!=" or "<" or "<=" or ">" or ">=")
         {
             var at = Current;
-            _at++;
+            At++;
             var right = Sum(scope);
             var (a, b) = Alike(at, left, right);
             var symbol = at.Text switch { "==" => "=", "!=" => "<>", "<=>" => "IS NOT DISTINCT FROM", _ => at.Text };
@@ -172,7 +172,7 @@ internal sealed partial class Translator
         while (Current.Kind == SqlTokenKind.Symbol && Current.Text is "+" or "-" or "||")
         {
             var at = Current;
-            _at++;
+            At++;
             var right = Product(scope);
             left = at.Text == "||"
                 ? new Expr($"({AsText(at, left)} || {AsText(at, right)})", SparkType.String, $"concat({left.Name}, {right.Name})")
@@ -188,7 +188,7 @@ internal sealed partial class Translator
         while (Current.IsSymbol("*") || Current.IsSymbol("/") || Current.IsSymbol("%") || Current.Is("DIV"))
         {
             var at = Current;
-            _at++;
+            At++;
             left = Arithmetic(at, left, Unary(scope));
         }
 
@@ -243,7 +243,7 @@ internal sealed partial class Translator
             if (TakeSymbol("."))
             {
                 value = Field(value, Current);
-                _at++;
+                At++;
             }
             else if (TakeSymbol("["))
             {
@@ -287,7 +287,7 @@ internal sealed partial class Translator
         if (at.Kind == SqlTokenKind.Number) return Literal(at);
         if (at.Kind == SqlTokenKind.String)
         {
-            _at++;
+            At++;
             return new Expr(Text(at.Text), SparkType.String, at.Text) { Literal = at.Text };
         }
 
@@ -310,7 +310,7 @@ internal sealed partial class Translator
         if (at.Is("CASE")) return Case(scope);
         if (at.Is("EXISTS") && Ahead().IsSymbol("(") && Ahead(2).IsAny("SELECT", "WITH"))
         {
-            _at += 2;
+            At += 2;
             var query = Query(scope);
             Expect(")");
             return new Expr($"EXISTS ({query.Sql})", SparkType.Boolean, "exists()");
@@ -319,7 +319,7 @@ internal sealed partial class Translator
         if (at.Kind == SqlTokenKind.Word && Ahead().IsSymbol("(")) return Call(scope);
         if (at.Is("NULL"))
         {
-            _at++;
+            At++;
             return new Expr("NULL", SparkType.Null, "NULL");
         }
 
@@ -329,7 +329,7 @@ internal sealed partial class Translator
 
     private Expr Literal(SqlToken at)
     {
-        _at++;
+        At++;
         if (long.TryParse(at.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var whole))
             return whole <= int.MaxValue
                 ? new Expr($"CAST({at.Text} AS INTEGER)", SparkType.Int, at.Text) { Literal = whole }
@@ -350,7 +350,7 @@ internal sealed partial class Translator
         for (var i = 1; Ahead(i).IsSymbol(".") && Ahead(i + 1).Kind == SqlTokenKind.Name; i += 2) parts.Add(Ahead(i + 1));
         if (_aliasesFirst && parts.Count == 1 && Alias(parts[0]) is { } first)
         {
-            _at++;
+            At++;
             return first;
         }
 
@@ -360,7 +360,7 @@ internal sealed partial class Translator
             (value, count) = (alias, 1);
         }
 
-        _at += (2 * count) - 1;
+        At += (2 * count) - 1;
         return value;
     }
 
@@ -373,7 +373,7 @@ internal sealed partial class Translator
     private Expr Case(Scope scope)
     {
         var at = Current;
-        _at++;
+        At++;
         var subject = Current.Is("WHEN") ? null : Expression(scope);
         var branches = new List<(string When, Expr Then)>();
         while (Take("WHEN"))

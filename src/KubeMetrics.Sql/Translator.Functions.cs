@@ -12,7 +12,7 @@ internal sealed partial class Translator
     {
         var at = Current;
         var name = at.Text.ToLowerInvariant();
-        _at += 2;
+        At += 2;
         if (name is "cast" or "try_cast") return Cast(at, scope);
         var distinct = Take("DISTINCT");
         var arguments = new List<Expr>();
@@ -33,7 +33,7 @@ internal sealed partial class Translator
         var filter = "";
         if (Current.Is("FILTER"))
         {
-            _at++;
+            At++;
             Expect("(");
             if (!Take("WHERE")) throw NotInProcess(Current);
             filter = Condition(scope).Sql;
@@ -50,7 +50,7 @@ internal sealed partial class Translator
 
     private string Over(Scope scope)
     {
-        _at++;
+        At++;
         Expect("(");
         var parts = new List<string>();
         if (TakePair("PARTITION", "BY"))
@@ -90,8 +90,8 @@ internal sealed partial class Translator
     {
         if (TakePair("CURRENT", "ROW")) return "CURRENT ROW";
         var count = Current.Is("UNBOUNDED") || (Current.Kind == SqlTokenKind.Number && Current.Text.All(char.IsAsciiDigit)) ? Current.Text : throw NotInProcess(Current);
-        _at++;
-        return Current.IsAny("PRECEDING", "FOLLOWING") ? $"{count} {tokens[_at++].Text}" : throw NotInProcess(Current);
+        At++;
+        return Current.IsAny("PRECEDING", "FOLLOWING") ? $"{count} {Tokens[At++].Text}" : throw NotInProcess(Current);
     }
 
     private Expr? Aggregate(SqlToken at, string name, List<Expr> arguments, bool distinct, string filter, string? over)
@@ -249,7 +249,7 @@ internal sealed partial class Translator
         if (!Take("AS")) throw NotInProcess(Current);
         var type = Current.Text.ToLowerInvariant();
         var typeAt = Current;
-        _at++;
+        At++;
         Expect(")");
         var name = $"CAST({value.Name} AS {type.ToUpperInvariant()})";
         var isDecimal = value.Type == SparkType.Decimal;

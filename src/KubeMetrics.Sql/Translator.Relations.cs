@@ -91,14 +91,14 @@ internal sealed partial class Translator
 
     private string LateralView(Scope scope, string from)
     {
-        _at++;
+        At++;
         if (!Take("VIEW")) throw NotInProcess(Current);
         var outer = Take("OUTER");
         var function = Current;
         if (!function.IsAny("explode", "posexplode", "explode_outer", "posexplode_outer")) throw NotInProcess(function);
         outer |= function.Text.EndsWith("_outer", StringComparison.OrdinalIgnoreCase);
         var withPosition = function.Text.StartsWith("pos", StringComparison.OrdinalIgnoreCase);
-        _at++;
+        At++;
         Expect("(");
         var list = Expression(scope);
         if (list.Type is not SparkType.Array { Element: var element }) throw new QueryRefusedException($"{function} is given {list.Type}, no array", function, "give it an array, such as values");

@@ -17,10 +17,9 @@ internal sealed record Translation(string Sql, IReadOnlyList<Expr> Columns);
 /// else by the same words, it writes what Spark means, or refuses. Columns get names of their own (<c>c1</c>, <c>c2</c> …),
 /// so that names are looked up by Spark's rules, here.
 /// </summary>
-internal sealed partial class Translator(IReadOnlyList<SqlToken> tokens, IReadOnlyDictionary<string, TableInfo> tables)
+internal sealed partial class Translator(IReadOnlyList<SqlToken> tokens, IReadOnlyDictionary<string, TableInfo> tables) : SqlTokenReader(tokens)
 {
     private readonly Dictionary<string, (Translation Query, string Name)> _ctes = new(StringComparer.OrdinalIgnoreCase);
-    private int _at;
     private int _names;
 
     /// <exception cref="QueryRefusedException">It uses something that is not in the portable subset.</exception>
@@ -33,10 +32,6 @@ internal sealed partial class Translator(IReadOnlyList<SqlToken> tokens, IReadOn
         var twice = translation.Columns.GroupBy(c => c.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1);
         return twice is null ? translation : throw new QueryRefusedException($"two columns are called '{twice.Key}'", query.Tokens[0], "give one another name with AS");
     }
-
-    private SqlToken Current => tokens[_at];
-
-    private SqlToken Ahead(int count = 1) => tokens[Math.Min(_at + count, tokens.Count - 1)];
 
     private Translation Query(Scope? outer)
     {
@@ -73,7 +68,7 @@ internal sealed partial class Translator(IReadOnlyList<SqlToken> tokens, IReadOn
             if (!Take(clause)) continue;
             if (clause == "LIMIT" && Take("ALL")) continue;
             if (Current.Kind != SqlTokenKind.Number || !long.TryParse(Current.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)) throw NotInProcess(Current);
-            _at++;
+            At++;
             sql += $" {clause} {count}";
         }
 
@@ -89,7 +84,7 @@ internal sealed partial class Translator(IReadOnlyList<SqlToken> tokens, IReadOn
         while (Current.IsAny("UNION", "INTERSECT", "EXCEPT", "MINUS"))
         {
             var at = Current;
-            _at++;
+            At++;
             var word = at.Is("MINUS") ? "EXCEPT" : at.Text.ToUpperInvariant();
             if (kind is not null && kind != word) throw new QueryRefusedException($"{at} follows {kind}, and which of them comes first is not plain", at, "put brackets around one");
             kind = word;
@@ -135,22 +130,22 @@ internal sealed partial class Translator(IReadOnlyList<SqlToken> tokens, IReadOn
         if (!Take("SELECT")) throw NotInProcess(Current);
         while (TakeSymbol("/*+")) // hints move data about in a cluster; here there is nothing to move
         {
-            while (!TakeSymbol("*/")) _at++;
+            while (!TakeSymbol("*/")) At++;
         }
 
         var distinct = Take("DISTINCT");
         if (!distinct) Take("ALL");
-        var list = _at;
+        var list = At;
         var scope = new Scope(outer);
         var from = "";
         SkipToClause();
         if (Take("FROM")) from = " FROM " + From(scope);
-        var behindFrom = _at;
+        var behindFrom = At;
 
-        _at = list;
+        At = list;
         var columns = Items(scope);
-        if (!Current.Is("FROM") && _at != behindFrom && !IsClauseEnd()) throw NotInProcess(Current);
-        _at = behindFrom;
+        if (!Current.Is("FROM") && At != behindFrom && !IsClauseEnd()) throw NotInProcess(Current);
+        At = behindFrom;
 
         var sql = from;
         if (Take("WHERE")) sql += " WHERE " + Condition(scope).Sql;
@@ -163,7 +158,7 @@ internal sealed partial class Translator(IReadOnlyList<SqlToken> tokens, IReadOn
         }
 
         if (columns.Any(c => c.IsGenerator) && (distinct || sql.Contains(" GROUP BY ", StringComparison.Ordinal) || columns.Count(c => c.IsGenerator) > 1))
-            throw new QueryRefusedException("explode stands beside DISTINCT, GROUP BY or another", tokens[list], "put it into LATERAL VIEW");
+            throw new QueryRefusedException("explode stands beside DISTINCT, GROUP BY or another", Tokens[list], "put it into LATERAL VIEW");
         sql = $"SELECT {(distinct ? "DISTINCT " : "")}{string.Join(", ", columns.Select((c, i) => $"{c.Sql} AS c{i}"))}{sql}";
         return (new Translation(sql, columns), new SelectNames(scope, distinct));
     }
@@ -194,7 +189,7 @@ internal sealed partial class Translator(IReadOnlyList<SqlToken> tokens, IReadOn
         var all = scope.Columns.Where(c => qualifier is null || Scope.Same(c.Source, qualifier)).ToList();
         if (all.Count == 0) throw new QueryRefusedException("there is nothing that '*' stands for", Current, "add a FROM, or the right alias");
         columns.AddRange(all.Select(c => Whole(c.Value with { Name = c.Name })));
-        _at += qualifier is null ? 1 : 3;
+        At += qualifier is null ? 1 : 3;
         return true;
     }
 
@@ -227,13 +222,13 @@ internal sealed partial class Translator(IReadOnlyList<SqlToken> tokens, IReadOn
             var index = at.Kind == SqlTokenKind.Name && !Ahead().IsSymbol(".") && !Ahead().IsSymbol("[") && EndsKey(Ahead()) ? result.Columns.ToList().FindIndex(c => Scope.Same(c.Name, at.Text)) : -1;
             if (index >= 0)
             {
-                _at++;
+                At++;
                 key = $"{index + 1}";
                 Comparable(result.Columns[index]);
             }
             else if (at.Kind == SqlTokenKind.Number && EndsKey(Ahead()) && long.TryParse(at.Text, CultureInfo.InvariantCulture, out var position))
             {
-                _at++;
+                At++;
                 Comparable(Positioned(position, result.Columns));
                 key = $"{position}";
             }
@@ -271,12 +266,12 @@ internal sealed partial class Translator(IReadOnlyList<SqlToken> tokens, IReadOn
     /// <summary>Moves to the clause behind the select list.</summary>
     private void SkipToClause()
     {
-        for (var depth = 0; Current.Kind != SqlTokenKind.End; _at++)
+        for (var depth = 0; Current.Kind != SqlTokenKind.End; At++)
         {
             if (Current.IsSymbol("(") || Current.IsSymbol("[")) depth++;
             else if (Current.IsSymbol(")") || Current.IsSymbol("]")) depth--;
             if (depth < 0) return;
-            if (depth == 0 && !Current.IsSymbol(")") && IsClauseEnd() && !(Current.Is("FROM") && tokens[_at - 1].Is("DISTINCT") && tokens[_at - 2].IsAny("IS", "NOT"))) return;
+            if (depth == 0 && !Current.IsSymbol(")") && IsClauseEnd() && !(Current.Is("FROM") && Tokens[At - 1].Is("DISTINCT") && Tokens[At - 2].IsAny("IS", "NOT"))) return;
         }
     }
 
@@ -303,28 +298,7 @@ internal sealed partial class Translator(IReadOnlyList<SqlToken> tokens, IReadOn
         return names;
     }
 
-    private string TakeName() => Current.Kind == SqlTokenKind.Name ? tokens[_at++].Text : throw NotInProcess(Current);
-
-    private bool Take(string word)
-    {
-        if (!Current.Is(word)) return false;
-        _at++;
-        return true;
-    }
-
-    private bool TakePair(string first, string second)
-    {
-        if (!Current.Is(first) || !Ahead().Is(second)) return false;
-        _at += 2;
-        return true;
-    }
-
-    private bool TakeSymbol(string symbol)
-    {
-        if (!Current.IsSymbol(symbol)) return false;
-        _at++;
-        return true;
-    }
+    private string TakeName() => Current.Kind == SqlTokenKind.Name ? Tokens[At++].Text : throw NotInProcess(Current);
 
     private void Expect(string symbol)
     {

@@ -55,13 +55,13 @@ internal sealed partial class QueryGuard
     {
         if (Current.Kind == SqlTokenKind.Symbol && Operators.Contains(Current.Text))
         {
-            _at++;
+            At++;
             return true;
         }
 
         if (TakeAny("AND", "OR", "DIV", "ESCAPE")) return true;
         var negated = Current.Is("NOT") && Ahead().IsAny("IN", "BETWEEN", "LIKE", "ILIKE", "RLIKE", "REGEXP");
-        if (negated) _at++;
+        if (negated) At++;
         if (TakeAny("LIKE", "ILIKE"))
         {
             TakeAny("ANY", "ALL", "SOME");
@@ -71,7 +71,7 @@ internal sealed partial class QueryGuard
         if (TakeAny("BETWEEN", "RLIKE", "REGEXP")) return true;
         if (Current.Is("IN") && Ahead().IsSymbol("(")) return Take("IN");
         if (!Current.Is("IS")) return false;
-        _at++;
+        At++;
         Take("NOT");
         if (TakePair("DISTINCT", "FROM")) return true;
         if (!TakeAny("NULL", "TRUE", "FALSE", "UNKNOWN")) throw Unexpected();
@@ -82,7 +82,7 @@ internal sealed partial class QueryGuard
     {
         if (Current.Kind is SqlTokenKind.Number or SqlTokenKind.String || Current.IsSymbol("*"))
         {
-            _at++;
+            At++;
         }
         else if (TakeSymbol("("))
         {
@@ -92,7 +92,7 @@ internal sealed partial class QueryGuard
         }
         else if (Current.Kind == SqlTokenKind.Word && Ahead().Kind == SqlTokenKind.String && SparkWords.LiteralTypes.Contains(Current.Text))
         {
-            _at += 2;
+            At += 2;
         }
         else if (Current.Is("CASE"))
         {
@@ -119,8 +119,8 @@ internal sealed partial class QueryGuard
         {
             if (Current.IsSymbol("."))
             {
-                if (_tokens[_at - 1] is { Kind: SqlTokenKind.Number or SqlTokenKind.String }) throw Unexpected();
-                _at++;
+                if (Tokens[At - 1] is { Kind: SqlTokenKind.Number or SqlTokenKind.String }) throw Unexpected();
+                At++;
                 if (TakeSymbol("*")) continue;
                 if (!Current.IsName) throw Unexpected();
                 if (Ahead().IsSymbol("(")) throw new QueryRefusedException($"the function {Current} is named with a place before it", Current, "name functions by their own name alone");
@@ -141,7 +141,7 @@ internal sealed partial class QueryGuard
             }
             else if (Current.Is("FILTER") && Ahead().IsSymbol("("))
             {
-                _at += 2;
+                At += 2;
                 if (!Take("WHERE")) throw Unexpected();
                 Expression();
                 Expect(")");
@@ -162,7 +162,7 @@ internal sealed partial class QueryGuard
     {
         if (Current.Is("EXISTS") && (Ahead(2).Is("SELECT") || Ahead(2).Is("WITH")))
         {
-            _at += 2;
+            At += 2;
             Query();
             Expect(")");
             return;
@@ -206,7 +206,7 @@ internal sealed partial class QueryGuard
     {
         var start = Current;
         using var nesting = Deeper();
-        _at++;
+        At++;
         if (!Current.Is("WHEN")) Expression();
         while (Take("WHEN"))
         {
@@ -221,19 +221,19 @@ internal sealed partial class QueryGuard
 
     private void Interval()
     {
-        _at++;
+        At++;
         var any = false;
         while (true)
         {
             var signed = Current.IsSymbol("-") || Current.IsSymbol("+");
             if ((signed ? Ahead() : Current).Kind is not (SqlTokenKind.String or SqlTokenKind.Number)) break;
             if (any && signed) break; // INTERVAL 1 DAY - 3
-            _at += signed ? 2 : 1;
+            At += signed ? 2 : 1;
             any = true;
             if (!Unit()) break;
             if (Current.Is("TO"))
             {
-                _at++;
+                At++;
                 if (!Unit()) throw Unexpected();
                 break;
             }
@@ -245,7 +245,7 @@ internal sealed partial class QueryGuard
     private bool Unit()
     {
         if (Current.Kind != SqlTokenKind.Word || !SparkWords.Units.Contains(Current.Text)) return false;
-        _at++;
+        At++;
         return true;
     }
 
@@ -273,7 +273,7 @@ internal sealed partial class QueryGuard
     {
         if (TakePair("CURRENT", "ROW")) return;
         if (Current.Is("INTERVAL")) Interval();
-        else if (Current.Kind == SqlTokenKind.Number) _at++;
+        else if (Current.Kind == SqlTokenKind.Number) At++;
         else if (!Take("UNBOUNDED")) throw Unexpected();
         if (!TakeAny("PRECEDING", "FOLLOWING")) throw Unexpected();
     }
@@ -284,7 +284,7 @@ internal sealed partial class QueryGuard
         if (Current.IsAny("ARRAY", "MAP") && Ahead().IsSymbol("<"))
         {
             var isMap = Current.Is("MAP");
-            _at += 2;
+            At += 2;
             Type();
             if (isMap)
             {
@@ -298,7 +298,7 @@ internal sealed partial class QueryGuard
 
         if (Current.Is("STRUCT") && Ahead().IsSymbol("<"))
         {
-            _at += 2;
+            At += 2;
             do
             {
                 Name("a field's name");
@@ -312,12 +312,12 @@ internal sealed partial class QueryGuard
 
         if (Current.Kind != SqlTokenKind.Word || !SparkWords.Types.Contains(Current.Text))
             throw new QueryRefusedException($"{Current} is no type", Current, $"take one of {string.Join(", ", SparkWords.Types)}, array<…>, map<…> or struct<…>");
-        _at++;
+        At++;
         if (!TakeSymbol("(")) return;
         do
         {
             if (Current.Kind != SqlTokenKind.Number) throw Unexpected();
-            _at++;
+            At++;
         }
         while (TakeSymbol(","));
         Expect(")");

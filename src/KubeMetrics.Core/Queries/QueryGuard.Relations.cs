@@ -19,12 +19,12 @@ internal sealed partial class QueryGuard
 
     private bool Join()
     {
-        var start = _at;
+        var start = At;
         Take("NATURAL");
         if (TakeAny("LEFT", "RIGHT", "FULL")) TakeAny("OUTER", "SEMI", "ANTI");
         else TakeAny("INNER", "CROSS", "SEMI", "ANTI");
         if (Take("JOIN")) return true;
-        if (start != _at) throw Unexpected();
+        if (start != At) throw Unexpected();
         return false;
     }
 
@@ -81,9 +81,9 @@ internal sealed partial class QueryGuard
     /// <summary>Whether a subquery starts here, in brackets of its own or not.</summary>
     private bool StartsQuery()
     {
-        var at = _at;
-        while (_tokens[at].IsSymbol("(")) at++;
-        return _tokens[at].IsAny("SELECT", "WITH");
+        var at = At;
+        while (Tokens[at].IsSymbol("(")) at++;
+        return Tokens[at].IsAny("SELECT", "WITH");
     }
 
     private string WhichTables() =>

@@ -4,17 +4,11 @@ namespace KubeMetrics.Queries;
 /// Reads a query clause by clause and lets pass what it knows. What it calls a name is written in backticks afterwards, so
 /// no word can turn out to be a keyword of some Spark version.
 /// </summary>
-internal sealed partial class QueryGuard(IReadOnlyList<SqlToken> tokens, QueryRules rules)
+internal sealed partial class QueryGuard(IReadOnlyList<SqlToken> tokens, QueryRules rules) : SqlTokenReader(tokens)
 {
-    private readonly SqlToken[] _tokens = [.. tokens];
     private readonly List<string> _ctes = [];
     private readonly HashSet<string> _tables = new(StringComparer.OrdinalIgnoreCase);
-    private int _at;
     private int _depth;
-
-    private SqlToken Current => _tokens[_at];
-
-    private SqlToken Ahead(int count = 1) => _tokens[Math.Min(_at + count, _tokens.Length - 1)];
 
     public CheckedQuery Check()
     {
@@ -22,10 +16,10 @@ internal sealed partial class QueryGuard(IReadOnlyList<SqlToken> tokens, QueryRu
         if (!Current.IsAny("SELECT", "WITH") && !Current.IsSymbol("("))
             throw new QueryRefusedException($"{Current} starts no query", Current, "write one SELECT, or WITH … SELECT");
         Query();
-        var end = _at;
+        var end = At;
         if (TakeSymbol(";") && Current.Kind != SqlTokenKind.End) throw new QueryRefusedException("a second statement follows the semicolon", Current, "send one SELECT");
         if (Current.Kind != SqlTokenKind.End) throw Unexpected();
-        return new CheckedQuery([.. _tokens.Take(end), Current], _tables);
+        return new CheckedQuery([.. Tokens.Take(end), Current], _tables);
     }
 
     private void Query()
@@ -108,7 +102,7 @@ internal sealed partial class QueryGuard(IReadOnlyList<SqlToken> tokens, QueryRu
             if (!TakeSymbol("(")) continue;
             do
             {
-                if (Current.Kind == SqlTokenKind.Number) _at++;
+                if (Current.Kind == SqlTokenKind.Number) At++;
                 else Name("a table's name");
             }
             while (TakeSymbol(","));
@@ -120,7 +114,7 @@ internal sealed partial class QueryGuard(IReadOnlyList<SqlToken> tokens, QueryRu
 
     private void LateralView()
     {
-        _at++;
+        At++;
         if (!Take("VIEW")) throw new QueryRefusedException("LATERAL stands here without VIEW", Current, "write LATERAL VIEW explode(…) name AS column, or JOIN LATERAL (SELECT …)");
         Take("OUTER");
         TableFunction();
@@ -139,7 +133,7 @@ internal sealed partial class QueryGuard(IReadOnlyList<SqlToken> tokens, QueryRu
             Expect("(");
             do
             {
-                if (Current.IsSymbol("(") && Ahead().IsSymbol(")")) _at += 2;
+                if (Current.IsSymbol("(") && Ahead().IsSymbol(")")) At += 2;
                 else Expression();
             }
             while (TakeSymbol(","));
@@ -152,7 +146,7 @@ internal sealed partial class QueryGuard(IReadOnlyList<SqlToken> tokens, QueryRu
     private void NamedWindows()
     {
         if (!Current.Is("WINDOW")) return;
-        _at++;
+        At++;
         do
         {
             Name("a window's name");
@@ -211,35 +205,14 @@ internal sealed partial class QueryGuard(IReadOnlyList<SqlToken> tokens, QueryRu
 
     private SqlToken Take(SqlTokenKind kind)
     {
-        _tokens[_at] = Current with { Kind = kind };
-        return _tokens[_at++];
-    }
-
-    private bool Take(string word)
-    {
-        if (!Current.Is(word)) return false;
-        _at++;
-        return true;
+        Tokens[At] = Current with { Kind = kind };
+        return Tokens[At++];
     }
 
     private bool TakeAny(params ReadOnlySpan<string> words)
     {
         if (!Current.IsAny(words)) return false;
-        _at++;
-        return true;
-    }
-
-    private bool TakePair(string first, string second)
-    {
-        if (!Current.Is(first) || !Ahead().Is(second)) return false;
-        _at += 2;
-        return true;
-    }
-
-    private bool TakeSymbol(string symbol)
-    {
-        if (!Current.IsSymbol(symbol)) return false;
-        _at++;
+        At++;
         return true;
     }
 

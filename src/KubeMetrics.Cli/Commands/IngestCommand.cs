@@ -101,7 +101,7 @@ internal static class IngestCommand
     {
         using var listener = services.GetRequiredService<WorkFeed>().Listen();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var run = WorkAsync(screen, services, id, ended.Token);
+        var run = OwnWork.DoAsync(screen, services, id, token => services.GetRequiredService<IngestService>().GetAsync(id, token), ended.Token);
         WorkProgress? copying = null;
         async Task<bool> UntilAsync(Func<WorkProgress, bool> wanted)
         {
@@ -133,28 +133,6 @@ internal static class IngestCommand
         var record = await run;
         await ended.CancelAsync();
         return record;
-    }
-
-    private static async Task<WorkRecord> WorkAsync(Screen screen, ServiceProvider services, string id, CancellationToken cancellationToken)
-    {
-        var (executor, ingests, options) = (services.GetRequiredService<WorkExecutor>(), services.GetRequiredService<IngestService>(), services.GetRequiredService<WorkOptions>());
-        for (var failures = 0; ;)
-        {
-            try
-            {
-                await executor.RunDueAsync(TimeSpan.MaxValue, cancellationToken, id);
-                cancellationToken.ThrowIfCancellationRequested();
-                if (await ingests.GetAsync(id, cancellationToken) is { IsOpen: false } record) return record;
-                failures = 0;
-            }
-            catch (IOException e) when (++failures < 60)
-            {
-                // The state may be in the store that does not answer; what was copied is known there.
-                if (failures == 1) screen.Note($"{e.Message} Trying again.");
-            }
-
-            await Task.Delay(options.Poll, cancellationToken);
-        }
     }
 
     private static int Show(Screen screen, IngestView ingest, bool quiet)

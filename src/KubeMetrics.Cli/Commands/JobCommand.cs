@@ -142,20 +142,12 @@ internal static class JobCommand
     /// <summary>Does the work, whoever else may want to, and says what becomes of it.</summary>
     private static async Task<WorkRecord> FollowAsync(Screen at, ServiceProvider services, string id, CancellationToken cancellationToken)
     {
-        var (executor, jobs, works, poll) = (services.GetRequiredService<WorkExecutor>(), services.GetRequiredService<JobService>(), services.GetRequiredService<WorkStore>(), services.GetRequiredService<WorkOptions>().Poll);
         using var listener = services.GetRequiredService<WorkFeed>().Listen();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var telling = TellAsync(at, listener, id, ended.Token);
         try
         {
-            while (true)
-            {
-                await executor.RunDueAsync(TimeSpan.MaxValue, cancellationToken, id);
-                cancellationToken.ThrowIfCancellationRequested();
-                if (await works.FindAsync(id, cancellationToken) is not { } found) throw new Failure($"The record of the job {id} is gone.");
-                if (!found.Record.IsOpen) return found.Record;
-                await Task.Delay(poll, cancellationToken);
-            }
+            return await OwnWork.DoAsync(at, services, id, token => Refusing(() => services.GetRequiredService<JobService>().GetAsync(id, token)), cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

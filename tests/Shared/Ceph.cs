@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using KubeMetrics.ObjectStorage.S3;
 
 namespace KubeMetrics.Testing;
@@ -20,11 +17,11 @@ internal sealed class Ceph
 
     private Ceph(string store, int number, string? certificate)
     {
-        if (certificate is not null) (_certificate, SecureEndpoint) = (certificate, $"https://localhost:{FreePort()}");
+        if (certificate is not null) (_certificate, SecureEndpoint) = (certificate, $"https://localhost:{DevScript.FreePort()}");
         _store = store;
         _script = Path.Combine(AppContext.BaseDirectory, "ceph-dev.sh");
         _folder = Path.Combine(Path.GetTempPath(), $"ceph-{Environment.ProcessId}{(number > 0 ? $"-{number}" : "")}"); // short: a socket's path has at most 108 bytes
-        (_port, _monitorPort) = (FreePort(), FreePort());
+        (_port, _monitorPort) = (DevScript.FreePort(), DevScript.FreePort());
         Endpoint = $"http://127.0.0.1:{_port}";
     }
 
@@ -79,15 +76,7 @@ internal sealed class Ceph
     public static string NewBucketName() => $"test-{Guid.NewGuid():N}";
 
     /// <summary>Runs the script that starts and stops it.</summary>
-    public async Task<(int ExitCode, string Output)> ScriptAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("bash", [_script, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in Variables) start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output + await errors);
-    }
+    public Task<(int ExitCode, string Output)> ScriptAsync(params string[] arguments) => DevScript.RunAsync(_script, Variables, arguments);
 
     private static Task<Ceph> StartAsync() => StartAsync("memstore", 0, null);
 
@@ -102,24 +91,6 @@ internal sealed class Ceph
             if (exitCode == 4) Assert.Skip($"Ceph is not installed; install it with: infra/dev/install.sh test ({output.Trim()})");
             await ceph.WipeAsync();
             if (attempt == Starts) throw new InvalidOperationException($"Ceph did not start: {output}");
-        }
-    }
-
-    /// <summary>A port below those that the system gives to connections that go out, which come and go all the time.</summary>
-    private static int FreePort()
-    {
-        while (true)
-        {
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(15_000, 32_000));
-                listener.Start();
-                return ((IPEndPoint)listener.LocalEndpoint).Port;
-            }
-            catch (SocketException)
-            {
-                // taken; another
-            }
         }
     }
 }

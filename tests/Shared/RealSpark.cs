@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace KubeMetrics.Testing;
 
@@ -24,7 +22,7 @@ internal sealed class RealSpark
     private RealSpark(int number, int cores, bool recovery, IReadOnlyDictionary<string, string>? environment)
     {
         Folder = Path.Combine(Path.GetTempPath(), $"spark-{Environment.ProcessId}{(number > 0 ? $"-{number}" : "")}");
-        (_port, _restPort, _uiPort, _workerUiPort) = (FreePort(), FreePort(), FreePort(), FreePort());
+        (_port, _restPort, _uiPort, _workerUiPort) = (DevScript.FreePort(), DevScript.FreePort(), DevScript.FreePort(), DevScript.FreePort());
         (_cores, _recovery, _environment) = (cores, recovery, environment ?? new Dictionary<string, string>());
     }
 
@@ -100,15 +98,7 @@ internal sealed class RealSpark
     public Task<(int ExitCode, string Output)> WipeAsync() => ScriptAsync("wipe");
 
     /// <summary>Runs the script that starts and stops it.</summary>
-    public async Task<(int ExitCode, string Output)> ScriptAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("bash", [_script, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in Variables) start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output + await errors);
-    }
+    public Task<(int ExitCode, string Output)> ScriptAsync(params string[] arguments) => DevScript.RunAsync(_script, Variables, arguments);
 
     private static async Task<RealSpark> StartAsync(int number, int cores, bool recovery, IReadOnlyDictionary<string, string>? environment)
     {
@@ -122,24 +112,6 @@ internal sealed class RealSpark
             if (exitCode == 4) Assert.Skip($"Spark can't run here; install what it needs with: infra/dev/install.sh test ({output.Trim()})");
             await spark.WipeAsync();
             if (attempt == Starts) throw new InvalidOperationException($"Spark did not start: {output}");
-        }
-    }
-
-    /// <summary>A port below those that the system gives to connections that go out, which come and go all the time.</summary>
-    private static int FreePort()
-    {
-        while (true)
-        {
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(15_000, 32_000));
-                listener.Start();
-                return ((IPEndPoint)listener.LocalEndpoint).Port;
-            }
-            catch (SocketException)
-            {
-                // taken; another
-            }
         }
     }
 }

@@ -66,7 +66,7 @@ public static class SqlText
         WhyNotName(name) is { } why ? throw new ArgumentException($"A name in SQL {why}.", nameof(name)) : $"`{name.Replace("`", "``")}`";
 
     /// <summary>What a name has that it may not have, as the end of a sentence; null where it is a good one.</summary>
-    internal static string? WhyNotName(string name)
+    public static string? WhyNotName(string name)
     {
         if (name.Length == 0) return "is empty";
         if (name.Contains("${", StringComparison.Ordinal)) return "holds '${', which Spark may take for a variable";

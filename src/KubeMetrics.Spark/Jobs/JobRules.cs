@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using KubeMetrics.ObjectStorage;
+using KubeMetrics.Queries;
 
 namespace KubeMetrics.Spark.Jobs;
 
@@ -23,7 +24,7 @@ public static partial class JobRules
             if (job.Kind != JobKind.Etl) throw new JobInvalidException("columns", $"Columns are chosen by an etl, not by a {Name(job.Kind)}; leave them out, or make it an etl.");
             if (job.Columns.Count is 0 or > MostColumns) throw new JobInvalidException("columns", $"Name 1 to {MostColumns} columns, or leave them out for all.");
             for (var i = 0; i < job.Columns.Count; i++)
-                if (job.Columns[i] is not { Length: > 0 } column || column.Split('.').Any(part => part.Length is 0 or > 255) || column.AsSpan().ContainsAnyInRange('\0', '\u001f'))
+                if (job.Columns[i] is not { Length: > 0 } column || column.Split('.').Any(part => part.Length > 255 || SqlText.WhyNotName(part) is not null))
                     throw new JobInvalidException($"columns[{i}]", $"'{job.Columns[i]}' names no column; write its name, with a dot before what lies in another (metric.operation_type).");
         }
 

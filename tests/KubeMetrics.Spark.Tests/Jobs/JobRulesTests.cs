@@ -57,6 +57,8 @@ public sealed class JobRulesTests
         ("columns of a copy", "columns", Copy with { Columns = ["a"] }),
         ("no columns", "columns", Copy with { Kind = JobKind.Etl, Columns = [] }),
         ("an empty part of a column", "columns[0]", Copy with { Kind = JobKind.Etl, Columns = ["metric..op"] }),
+        ("a column that no script can name", "columns[0]", Copy with { Kind = JobKind.Etl, Columns = ["a'; SELECT 1"] }),
+        ("a column with a line feed", "columns[0]", Copy with { Kind = JobKind.Etl, Columns = ["a\nb"] }),
         ("a query without", "sql", Query with { Sql = " " }),
         ("a copy with", "sql", Copy with { Sql = "SELECT 1" }),
         ("an endless query", "sql", Query with { Sql = new string(' ', 65_537) + "SELECT 1" }),

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text;
 using KubeMetrics.Charts;
 using KubeMetrics.Reports.Page;
 using KubeMetrics.Statistics;
@@ -84,7 +85,7 @@ public static class ReportWriter
             await sink(ReportFiles.Svg(figure.Id), "image/svg+xml", alone, stop);
             if (png is not null) await sink(ReportFiles.Png(figure.Id), "image/png", png.Render(figure), stop);
         });
-        foreach (var (group, one) in others.Zip(figuresOf)) charts[group.Name] = one.Drawn(figure => drawn.GetValueOrDefault(figure) ?? DrawnChart.Of(figure, SvgCanvas.RenderBoth(figure).Inline));
+        foreach (var (group, one) in others.Zip(figuresOf)) charts[group.Name] = one.Drawn(figure => drawn.GetValueOrDefault(figure) ?? DrawnChart.Of(figure, Encoding.UTF8.GetBytes(SvgCanvas.Render(figure, inline: true))));
 
         await sink(ReportFiles.Document, ReportJson.ContentType, await json, cancellation);
         var page = ReportPage.Write(report, figures, [.. figures.Overviews.Select(figure => drawn[figure])], charts, png is not null);

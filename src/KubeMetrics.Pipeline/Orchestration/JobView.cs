@@ -117,7 +117,11 @@ public sealed record JobView
     }
 
     /// <summary>Of a record, for where there are many: without the rows of its result.</summary>
-    public static JobView Brief(WorkRecord record) => Of(record) is { Result: { } result } view ? view with { Result = result with { Rows = null } } : Of(record);
+    public static JobView Brief(WorkRecord record)
+    {
+        var view = Of(record);
+        return view with { Result = view.Result is { } result ? result with { Rows = null } : null };
+    }
 
     private static JobState StateOf(WorkRecord record, JobCheckpoint? checkpoint) => record.State switch
     {

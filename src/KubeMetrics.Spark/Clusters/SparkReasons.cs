@@ -5,6 +5,9 @@ namespace KubeMetrics.Spark.Clusters;
 /// <summary>Why something did not work, in Spark's own words: one line, and never a stack.</summary>
 internal static partial class SparkReasons
 {
+    /// <summary>Of a driver that said nothing of why it ended.</summary>
+    internal const string Wordless = "Its process ended without a word: it was killed, or ran out of memory.";
+
     private const int Longest = 1000;
 
     /// <summary>

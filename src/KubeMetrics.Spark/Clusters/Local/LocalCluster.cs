@@ -69,7 +69,7 @@ public sealed class LocalCluster(LocalOptions options, HttpClient client, TimePr
             0 => new DriverStatus(DriverState.Finished),
             _ when run.WasKilled => new DriverStatus(DriverState.Killed),
             null => new DriverStatus(DriverState.Failed, "Nobody saw it end: the machine was restarted, or its processes were killed."),
-            _ => new DriverStatus(DriverState.Failed, SparkReasons.OfErrors(run.Tail("stderr", options.LogBytes)) ?? "Its process ended without a word: it was killed, or ran out of memory."),
+            _ => new DriverStatus(DriverState.Failed, SparkReasons.OfErrors(run.Tail("stderr", options.LogBytes)) ?? SparkReasons.Wordless),
         };
     }
 

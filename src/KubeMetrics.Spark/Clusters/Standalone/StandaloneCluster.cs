@@ -117,7 +117,7 @@ public sealed class StandaloneCluster : ISparkCluster
             var master = await MasterPage.ReadAsync(_options.UiAddress, _http, cancellationToken);
             if (PagesOf(master, workerId) is not { } worker) return null;
             var errors = await _logs.TailAsync(worker, driver, "stderr", _options.LogBytes, cancellationToken);
-            return SparkReasons.OfErrors(errors) ?? "Its process ended without a word: it was killed, or ran out of memory.";
+            return SparkReasons.OfErrors(errors) ?? SparkReasons.Wordless;
         }
         catch (ClusterUnreachableException)
         {

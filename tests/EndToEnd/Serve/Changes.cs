@@ -12,13 +12,13 @@ internal sealed class Changes : IAsyncDisposable
     private Changes(HttpResponseMessage response, Stream body, CancellationTokenSource patience) => (_response, _lines, _patience) = (response, new StreamReader(body), patience);
 
     /// <summary>Listens from now on: nothing that happens after this returns is missed.</summary>
-    public static async Task<Changes> OfAsync(RunningHost host, string query = "")
+    public static async Task<Changes> OfAsync(RunningHost host, string query = "", TimeSpan? patience = null)
     {
-        var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(RunningHost.Patience);
-        var response = await host.Client.GetAsync("/api/changes" + query, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+        var ends = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        ends.CancelAfter(patience ?? RunningHost.Patience);
+        var response = await host.Client.GetAsync("/api/changes" + query, HttpCompletionOption.ResponseHeadersRead, ends.Token);
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
-        return new Changes(response, await response.Content.ReadAsStreamAsync(patience.Token), patience);
+        return new Changes(response, await response.Content.ReadAsStreamAsync(ends.Token), ends);
     }
 
     /// <summary>The next event; null where the host ends the stream.</summary>

@@ -65,15 +65,17 @@ public sealed class JobTests : IAsyncLifetime
             var copy = await SubmitAsync(host, $$"""{"kind":"copy","inputs":[{"location":"s3://{{_public}}/tsv","form":"tsv"}],"output":{"location":"s3://{{_private}}/tsv"} }""");
             // JSON into 7 files of bzip2 in the private bucket; meanwhile the host is killed, when the cluster has the job.
             var etl = await SubmitAsync(host, $$"""{"kind":"etl","inputs":[{"location":"s3://{{_public}}/kube-metrics","form":"json"}],"output":{"location":"s3://{{_private}}/kube","compression":"bzip2","files":7},"resources":{"cores":2} }""");
-            await UntilAsync(host, etl, job => job.Text("state") is "submitted" or "running");
+            await using (var changes = await Changes.OfAsync(host))
+                if ((await host.GetAsync($"/api/jobs/{etl}")).Is(200).Json.Text("state") is not ("submitted" or "running"))
+                    await changes.UntilAsync(etl, job => job.Text("state") is "submitted" or "running", "job");
             await host.KillAsync();
             await host.DisposeAsync();
             host = await HostAsync();
 
-            var copied = await UntilAsync(host, copy, job => job.GetProperty("finished").ValueKind != JsonValueKind.Null);
+            var copied = await host.EndOfJobAsync(copy);
             Assert.Equal(("succeeded", 3), (copied.Text("state"), copied.GetProperty("result").GetProperty("records").GetInt32()));
             Assert.Equal("host\tregion\nm1\teu\nm2\tus\n", await TextAsync("tsv"));
-            var written = await UntilAsync(host, etl, job => job.GetProperty("finished").ValueKind != JsonValueKind.Null);
+            var written = await host.EndOfJobAsync(etl);
             Assert.True(written.Text("state") == "succeeded", written.ToString());
             Assert.Equal((7, 0), (written.GetProperty("result").GetProperty("files").GetInt32(), written.GetProperty("result").GetProperty("corrupt").GetInt32()));
             // One driver each, whatever happened to the host.
@@ -90,7 +92,7 @@ public sealed class JobTests : IAsyncLifetime
             Assert.NotEmpty(expected);
             Assert.Equal(expected, Runs.Descriptions((await host.GetAsync(run.Text("report").Replace("index.html", "report.json"))).Is(200).Json));
 
-            var asked = await UntilAsync(host, query, job => job.GetProperty("finished").ValueKind != JsonValueKind.Null);
+            var asked = await host.EndOfJobAsync(query);
             Assert.True(asked.Text("state") == "succeeded", asked.ToString());
             Assert.Equal([("values", "array<array<string>>"), ("operation_type", "string")], asked.GetProperty("result").GetProperty("columns").EnumerateArray().Select(column => (column.Text("name"), column.Text("type"))));
             Assert.All(asked.GetProperty("result").GetProperty("rows").EnumerateArray(), row => Assert.Equal("create_container", row.Text("operation_type")));
@@ -111,18 +113,6 @@ public sealed class JobTests : IAsyncLifetime
     }
 
     private static async Task<string> SubmitAsync(RunningHost host, string job) => (await host.PostAsync("/api/jobs", job)).Is(202).Json.Text("id");
-
-    private static async Task<JsonElement> UntilAsync(RunningHost host, string id, Func<JsonElement, bool> wanted)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        patience.CancelAfter(RunningHost.Patience * 4); // two drivers on two cores
-        while (true)
-        {
-            var job = (await host.GetAsync($"/api/jobs/{id}")).Is(200).Json;
-            if (wanted(job)) return job;
-            if (patience.IsCancellationRequested) Assert.Fail(job.ToString());
-        }
-    }
 
     private async Task<string> TextAsync(string prefix)
     {

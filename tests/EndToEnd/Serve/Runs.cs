@@ -51,6 +51,17 @@ internal static class Runs
         return ingest.HasEnded() ? ingest : await changes.UntilAsync(id, one => one.HasEnded(), "ingest");
     }
 
+    /// <summary>A job at its end, its rows too.</summary>
+    public static async Task<JsonElement> EndOfJobAsync(this RunningHost host, string id)
+    {
+        await using var changes = await Changes.OfAsync(host, patience: RunningHost.Patience * 4); // two drivers on two cores
+        if ((await host.GetAsync($"/api/jobs/{id}")).Is(200).Json is var job && job.HasFinished()) return job;
+        await changes.UntilAsync(id, HasFinished, "job");
+        return (await host.GetAsync($"/api/jobs/{id}")).Is(200).Json;
+    }
+
+    private static bool HasFinished(this JsonElement work) => work.GetProperty("finished").ValueKind != JsonValueKind.Null;
+
     /// <summary>A refresh as soon as it has ended.</summary>
     public static async Task<JsonElement> EndOfRefreshAsync(this RunningHost host, string id)
     {
@@ -60,6 +71,7 @@ internal static class Runs
             patience.Token.ThrowIfCancellationRequested();
             var refresh = (await host.GetAsync($"/api/refresh/{id}")).Is(200).Json;
             if (refresh.HasEnded()) return refresh;
+            await Task.Delay(50, patience.Token); // to ask takes time that the host needs
         }
     }
 }

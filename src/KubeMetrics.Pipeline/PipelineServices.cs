@@ -8,6 +8,7 @@ using KubeMetrics.Pipeline.Refresh;
 using KubeMetrics.Pipeline.Settings;
 using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Pipeline.Work;
+using KubeMetrics.Queries;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -17,7 +18,7 @@ namespace KubeMetrics.Pipeline;
 /// <summary>What both hosts are made of.</summary>
 public static class PipelineServices
 {
-    /// <summary>Adds the pipeline. The host adds logging, and an <see cref="IPngRenderer"/> if it can draw.</summary>
+    /// <summary>Adds the pipeline. The host adds logging, an <see cref="IPngRenderer"/> if it can draw, and an <see cref="ISeriesEngine"/> if it can answer queries.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="options">What the host was told.</param>
     public static IServiceCollection AddKubeMetrics(this IServiceCollection services, KubeMetricsOptions options)
@@ -59,11 +60,11 @@ public static class PipelineServices
             .AddSingleton<RefreshWatch>()
             .AddSingleton<IWorkKind, RefreshWork>()
             .AddSingleton(options.Spark)
-            .AddSingleton(all => new JobPlaces(all.GetRequiredService<StoreAccess>(), options.Storage, options.State, all.GetRequiredService<StorePlace>(), options.Spark))
+            .AddSingleton(all => new JobPlaces(all.GetRequiredService<StoreAccess>(), options.Storage, options.State, all.GetRequiredService<StorePlace>(), options.Spark, all.GetRequiredService<DatasetCatalog>()))
             .AddSingleton(all => new JobService(
-                all.GetRequiredService<JobPlaces>(), all.GetRequiredService<WorkStore>(), all.GetRequiredService<WorkFeed>(), options.Spark, all.GetRequiredService<TimeProvider>(), all.GetRequiredService<OneCluster>().Is))
+                all.GetRequiredService<JobPlaces>(), all.GetRequiredService<WorkStore>(), all.GetRequiredService<WorkFeed>(), options.Spark, all.GetRequiredService<TimeProvider>(), all.GetRequiredService<OneCluster>().Is, all.GetService<ISeriesEngine>()))
             .AddSingleton<IWorkKind>(all => new JobWork(
-                all.GetRequiredService<JobPlaces>(), all.GetRequiredService<WorkStore>(), options.Spark, all.GetRequiredService<TimeProvider>(), all.GetRequiredService<OneCluster>().Is))
+                all.GetRequiredService<JobPlaces>(), all.GetRequiredService<WorkStore>(), options.Spark, all.GetRequiredService<TimeProvider>(), all.GetRequiredService<OneCluster>().Is, all.GetService<ISeriesEngine>()))
             .AddSingleton(all => new OneCluster(ConfiguredCluster.Of(options, all.GetRequiredService<TimeProvider>())))
             .AddSingleton<ReportCache>()
             .AddSingleton<DatasetService>()

@@ -1,16 +1,12 @@
 using System.Collections;
 using System.Runtime.CompilerServices;
 using DuckDB.NET.Data;
+using KubeMetrics.Queries;
 
 namespace KubeMetrics.Sql;
 
-/// <summary>A column of a result.</summary>
-/// <param name="Name">Its name, as Spark gives it where it has no alias (nearly: of expressions).</param>
-/// <param name="Type">Its type in Spark's words: <c>string</c>, <c>double</c>, <c>array&lt;array&lt;string&gt;&gt;</c> ….</param>
-public sealed record QueryColumn(string Name, string Type);
-
 /// <summary>The rows of a query, one after another as they are made; to be disposed of.</summary>
-public sealed class QueryResult : IDisposable
+internal sealed class QueryResult : IQueryResult
 {
     private readonly DuckDBCommand _command;
     private readonly DuckDBDataReader _reader;
@@ -23,15 +19,10 @@ public sealed class QueryResult : IDisposable
         Columns = [.. columns.Select(c => new QueryColumn(c.Name, c.Type.ToString()))];
     }
 
-    /// <summary>The columns.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<QueryColumn> Columns { get; }
 
-    /// <summary>
-    /// The rows, once. A value is null, a string, bool, int, long, double or DateTime (UTC); an array a list of them; a
-    /// metric a list of pairs of label and value, in order of the labels, those that are null left out.
-    /// </summary>
-    /// <param name="cancellationToken">Ends the query.</param>
-    /// <exception cref="QueryFailedException">The query failed over its rows: too little memory, a number too large.</exception>
+    /// <inheritdoc/>
     public async IAsyncEnumerable<IReadOnlyList<object?>> RowsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await using var interruption = cancellationToken.Register(_command.Cancel);
@@ -47,7 +38,7 @@ public sealed class QueryResult : IDisposable
             catch (DuckDBException e)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                throw QueryFailedException.Of(e);
+                throw EngineFailure.Of(e);
             }
 
             cancellationToken.ThrowIfCancellationRequested();

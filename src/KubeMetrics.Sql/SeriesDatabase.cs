@@ -10,7 +10,7 @@ namespace KubeMetrics.Sql;
 /// <c>metric</c>, a struct of all labels that any of its series has, and <c>values</c>, arrays of texts. The engine reaches
 /// no file and no network. Not for several threads at once.
 /// </summary>
-public sealed class SeriesDatabase : IDisposable
+public sealed class SeriesDatabase : ISeriesTables
 {
     /// <summary>So many samples are handed over at once: what one batch takes beside the engine's own memory.</summary>
     private const int Batch = 100_000;
@@ -44,9 +44,7 @@ public sealed class SeriesDatabase : IDisposable
     /// <summary>The names of its tables.</summary>
     public IReadOnlyCollection<string> Tables => _tables.Keys;
 
-    /// <summary>Makes an empty table.</summary>
-    /// <param name="name">Its name; one that differs in more than upper and lower case from all others.</param>
-    /// <exception cref="ArgumentException">There is one of that name, or it is no name.</exception>
+    /// <inheritdoc/>
     public void Create(string name)
     {
         _ = SqlText.Name(name);
@@ -56,13 +54,7 @@ public sealed class SeriesDatabase : IDisposable
         _tables.Add(name, table);
     }
 
-    /// <summary>Adds a file of series, in any form that is read.</summary>
-    /// <param name="table">The table.</param>
-    /// <param name="stream">The file's text, decompressed.</param>
-    /// <param name="file">What it is called in messages.</param>
-    /// <param name="cancellationToken">Stops it; the table holds part of the file then.</param>
-    /// <returns>What was found, and what is wrong with the file.</returns>
-    /// <exception cref="QueryFailedException">The series don't fit into the memory allowed.</exception>
+    /// <inheritdoc/>
     public FileReport Add(string table, Stream stream, string file, CancellationToken cancellationToken)
     {
         var into = _tables[table];
@@ -75,7 +67,7 @@ public sealed class SeriesDatabase : IDisposable
         }
         catch (DuckDBException e)
         {
-            throw QueryFailedException.Of(e);
+            throw EngineFailure.Of(e);
         }
         finally
         {
@@ -99,17 +91,13 @@ public sealed class SeriesDatabase : IDisposable
             }
             catch (DuckDBException e)
             {
-                throw QueryFailedException.Of(e);
+                throw EngineFailure.Of(e);
             }
         }
     }
 
-    /// <summary>Answers a query.</summary>
-    /// <param name="query">The query, checked.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="QueryRefusedException">It uses what is not answered in process.</exception>
-    /// <exception cref="QueryFailedException">It failed.</exception>
-    public Task<QueryResult> RunAsync(CheckedQuery query, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public Task<IQueryResult> RunAsync(CheckedQuery query, CancellationToken cancellationToken)
     {
         var used = new Dictionary<string, TableInfo>(StringComparer.OrdinalIgnoreCase);
         foreach (var name in query.Tables) used[name] = Info(_tables[name]);
@@ -120,7 +108,7 @@ public sealed class SeriesDatabase : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
 
-    private QueryResult Run(Translation translation, CancellationToken cancellationToken)
+    private IQueryResult Run(Translation translation, CancellationToken cancellationToken)
     {
         var command = _connection.CreateCommand();
         try
@@ -134,7 +122,7 @@ public sealed class SeriesDatabase : IDisposable
         {
             command.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
-            if (e is DuckDBException failure) throw QueryFailedException.Of(failure);
+            if (e is DuckDBException failure) throw EngineFailure.Of(failure);
             throw;
         }
     }

@@ -7,7 +7,9 @@ using KubeMetrics.Pipeline.Http;
 using KubeMetrics.Pipeline.Orchestration;
 using KubeMetrics.Pipeline.Settings;
 using KubeMetrics.Pipeline.Work;
+using KubeMetrics.Queries;
 using KubeMetrics.Spark.Jobs;
+using KubeMetrics.Sql;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace KubeMetrics.Cli.Commands;
@@ -29,7 +31,7 @@ internal static class JobCommand
         return Command("submit", "Submit a job, and follow it to its end", screen, [file], [leave], async (at, parsed, services, json, cancellationToken) =>
         {
             var job = await ReadAsync(parsed.GetValue(file)!, cancellationToken);
-            var record = await Refusing(() => services.GetRequiredService<JobService>().StartAsync(job, null, cancellationToken));
+            var record = await Refusing(() => services.GetRequiredService<JobService>().StartAsync(job, null, cancellationToken, anyFolder: true));
             if (parsed.GetValue(leave)) at.Output.WriteLine(json ? Json(record) : record.Id);
             else
             {
@@ -102,7 +104,7 @@ internal static class JobCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var options = HostArguments.Read(screen(), parsed.GetValue(settings), SettingsSource.Of(parsed.GetValue(state) is { } place ? [("State", place, state.Name)] : []));
-            await using var services = new ServiceCollection().AddLogging().AddKubeMetrics(options).BuildServiceProvider();
+            await using var services = new ServiceCollection().AddLogging().AddSingleton<ISeriesEngine, SeriesEngine>().AddKubeMetrics(options).BuildServiceProvider();
             return await run(screen(), parsed, services, parsed.GetValue(json), cancellationToken);
         });
         return command;
@@ -190,6 +192,7 @@ internal static class JobCommand
         if (result.Spark is not null) at.Output.WriteLine($"Spark     {result.Spark}");
         foreach (var (host, tasks) in result.Hosts ?? new Dictionary<string, long>()) at.Output.WriteLine($"host      {host}: {tasks} of 100 tasks");
         if (result.Records is { } records) at.Output.WriteLine($"records   {HumanNumber.Count(records)}{(result.Corrupt is > 0 ? $", and {HumanNumber.Count(result.Corrupt.Value)} that could not be read, left out" : "")}");
+        foreach (var problem in result.Problems ?? []) at.Note(problem);
         if (result.Files is { } files) at.Output.WriteLine($"wrote     {HumanNumber.Count(files)} file{(files == 1 ? "" : "s")}, {HumanNumber.Format(result.Bytes ?? 0, new Unit(Dimension.Bytes))}, to {Charts.SafeText.Line(job.Job.Output!.Location)}");
         foreach (var column in result.Columns ?? []) at.Output.WriteLine($"column    {Charts.SafeText.Line(column.Name)} {column.Type}");
         foreach (var row in result.Rows ?? []) at.Output.WriteLine(row.GetRawText());

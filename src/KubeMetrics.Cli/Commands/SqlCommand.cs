@@ -132,7 +132,7 @@ internal static class SqlCommand
         : output.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || output.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase) ? "json"
         : throw new Failure($"'{output}' ends in neither .csv nor .json; say the form with --format.", ExitCode.Usage);
 
-    private static async Task WriteAsync(Screen screen, QueryResult result, string form, int limit, string? output, CancellationToken cancellationToken)
+    private static async Task WriteAsync(Screen screen, IQueryResult result, string form, int limit, string? output, CancellationToken cancellationToken)
     {
         if (output is not null)
         {
@@ -152,10 +152,10 @@ internal static class SqlCommand
         }
     }
 
-    private static Task<long> RowsAsync(Stream stream, QueryResult result, string form, CancellationToken cancellationToken) =>
-        form == "csv" ? ResultWriter.WriteCsvAsync(stream, result, cancellationToken) : ResultWriter.WriteJsonLinesAsync(stream, result, cancellationToken);
+    private static Task<long> RowsAsync(Stream stream, IQueryResult result, string form, CancellationToken cancellationToken) =>
+        form == "csv" ? ResultWriter.WriteCsvAsync(stream, result, header: true, ',', cancellationToken) : ResultWriter.WriteJsonLinesAsync(stream, result, cancellationToken);
 
-    private static async Task PreviewAsync(Screen screen, QueryResult result, int limit, CancellationToken cancellationToken)
+    private static async Task PreviewAsync(Screen screen, IQueryResult result, int limit, CancellationToken cancellationToken)
     {
         var table = new TerminalTable([.. result.Columns.Select(c => new TerminalColumn(c.Name, Right: c.Type is "int" or "bigint" or "double"))]);
         var shown = 0;

@@ -5,6 +5,8 @@ using KubeMetrics.Pipeline;
 using KubeMetrics.Pipeline.Http;
 using KubeMetrics.Pipeline.Notifications;
 using KubeMetrics.Pipeline.Settings;
+using KubeMetrics.Queries;
+using KubeMetrics.Sql;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -43,7 +45,7 @@ internal static class LocalHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton<HostLog>().AddSingleton<ReportPlaces>();
         builder.Services.AddSingleton<Lifetime>().AddSingleton<IHostLifetime>(services => services.GetRequiredService<Lifetime>());
-        builder.Services.AddSingleton<IPngRenderer, SkiaPngRenderer>();
+        builder.Services.AddSingleton<IPngRenderer, SkiaPngRenderer>().AddSingleton<ISeriesEngine, SeriesEngine>();
         builder.Services.AddKubeMetrics(options);
         builder.Services.AddSingleton<Telemetry>();
         builder.Services.AddHostedService<WorkLoop>().AddHostedService<RefreshLoop>();

@@ -13,7 +13,7 @@ internal sealed class JobCollector(JobPlaces places, ISparkCluster cluster)
     private const int MostFacts = 10_000;
 
     // They stand in the job's record, which is written and read whole.
-    private const int MostOfRows = 256 << 10;
+    internal const int MostOfRows = 256 << 10;
 
     internal async Task<JobOutcome> CollectAsync(Job job, string id, JobCheckpoint ended, CancellationToken cancellationToken)
     {

@@ -1,6 +1,8 @@
 using System.Text;
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.ObjectStorage.S3;
+using KubeMetrics.Pipeline.Analysis;
+using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Pipeline.Work;
 using KubeMetrics.Spark.Jobs;
@@ -15,9 +17,10 @@ namespace KubeMetrics.Pipeline.Orchestration;
 /// <param name="state">Where the state is.</param>
 /// <param name="place">The state.</param>
 /// <param name="options">The cluster.</param>
-public sealed class JobPlaces(StoreAccess stores, StorageOptions storage, StoreUri state, StorePlace place, SparkOptions options)
+/// <param name="datasets">Whose places are known.</param>
+public sealed class JobPlaces(StoreAccess stores, StorageOptions storage, StoreUri state, StorePlace place, SparkOptions options, DatasetCatalog datasets)
 {
-    private const string Script = "job.sql";
+    private const string Script = "job.sql", Success = "_SUCCESS";
     private readonly string _jobs = ObjectKey.AsPrefix(place.Prefix) + "jobs/";
 
     internal Claims<KeyUse> Keys { get; } = Claims.Keys(place);
@@ -61,12 +64,88 @@ public sealed class JobPlaces(StoreAccess stores, StorageOptions storage, StoreU
     /// <summary>The store that an output goes to, and the prefix in it.</summary>
     internal StorePlace Output(JobOutput output) => stores.At(StoreUri.Parse(output.Location), PlaceUse.Copies);
 
+    /// <summary>Makes sure that nothing is where a job is to write.</summary>
+    /// <exception cref="WorkFailedException">Something is.</exception>
+    internal async Task EnsureEmptyAsync(JobOutput output, CancellationToken cancellationToken)
+    {
+        var (store, prefix) = Output(output);
+        await foreach (var entry in store.ListAsync(prefix, cancellationToken))
+            throw new WorkFailedException($"There is something in {output.Location} already: {entry.Key}. A job's result is never mixed with what was there.", "Name a prefix that holds nothing, or take away what is there.");
+    }
+
+    /// <summary>Deletes what a job has written where nothing was before it.</summary>
+    internal Task DeleteOutputAsync(JobOutput output, CancellationToken cancellationToken)
+    {
+        var (store, prefix) = Output(output);
+        return store.DeleteAllAsync(prefix, _ => true, cancellationToken);
+    }
+
+    /// <summary>Whether an output is complete.</summary>
+    internal async Task<bool> IsCompleteAsync(JobOutput output, CancellationToken cancellationToken)
+    {
+        var (store, prefix) = Output(output);
+        return await store.HeadAsync(ObjectKey.AsPrefix(prefix) + Success, cancellationToken) is not null;
+    }
+
+    /// <summary>Says that an output is complete, as Spark says it.</summary>
+    internal Task CompleteAsync(JobOutput output, CancellationToken cancellationToken)
+    {
+        var (store, prefix) = Output(output);
+        return store.PutBytesAsync(ObjectKey.AsPrefix(prefix) + Success, ReadOnlyMemory<byte>.Empty, cancellationToken: cancellationToken);
+    }
+
+    /// <summary>What a job reads, as Spark finds it: all below a prefix that no other program keeps for itself, or one object; empty ones hold nothing.</summary>
+    /// <exception cref="WorkFailedException">There is nothing.</exception>
+    internal async Task<(IObjectStore Store, string Folder, IReadOnlyList<ObjectEntry> Entries)> EntriesAsync(JobInput input, CancellationToken cancellationToken)
+    {
+        var (store, prefix) = stores.At(StoreUri.Parse(input.Location), PlaceUse.Read);
+        var folder = ObjectKey.AsPrefix(prefix);
+        var (entries, any) = (new List<ObjectEntry>(), false);
+        await foreach (var entry in store.ListAsync(prefix, cancellationToken))
+        {
+            any = true;
+            if (entry.Size > 0 && !entry.Key[folder.Length..].Split('/').Any(segment => DumpNames.IsHidden(segment))) entries.Add(entry);
+        }
+
+        if (!any && prefix.Length > 0 && await store.HeadAsync(prefix, cancellationToken) is { } one) return (store, folder, [new ObjectEntry(prefix, one.Size, one.ETag, one.LastModified)]);
+        return any ? (store, folder, entries) : throw new WorkFailedException($"There is nothing in {input.Location}.", "Correct the input's location: what is read are the objects below a prefix, or one object.");
+    }
+
     /// <summary>Deletes all that is kept of a job but its record.</summary>
     internal Task DeleteAsync(string id, CancellationToken cancellationToken) => place.Store.DeleteAllAsync($"{_jobs}{id}", _ => true, cancellationToken);
 
     /// <summary>Deletes what is kept of jobs that have no record any more.</summary>
     internal Task SweepAsync(DateTimeOffset before, IReadOnlySet<string> ids, CancellationToken cancellationToken) =>
         place.Store.DeleteAllAsync(All, entry => entry.LastModified < before && !ids.Contains(entry.Key[_jobs.Length..].Split('/')[0]), cancellationToken);
+
+    /// <summary>Whether a job may read and write where it says.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="anyFolder">Whether folders of this machine may be named that no dataset has.</param>
+    /// <exception cref="JobInvalidException">It may not.</exception>
+    /// <exception cref="ObjectStoreException">Nothing says how a bucket is reached.</exception>
+    /// <exception cref="BucketKeysException">The cluster has no keys for one.</exception>
+    internal void Check(Job job, bool anyFolder)
+    {
+        for (var i = 0; i < job.Inputs.Count; i++) Check($"inputs[{i}].location", job.Inputs[i].Location, anyFolder, datasets.All.SelectMany(one => (StoreUri?[])[one.Source, one.Location]));
+        if (job.Output is { } output)
+        {
+            var to = Check("output.location", output.Location, anyFolder, datasets.All.Select(one => one.Location));
+            foreach (var (what, taken) in datasets.All.Select(one => ($"the reports of {one.Name}", one.Reports)).Append(("the state", state)))
+                if (taken.Contains(to)) throw new JobInvalidException("output.location", $"{to} lies in {what} ({taken}); write to a place outside of it.");
+        }
+
+        if (job.Engine != JobEngine.InProcess) PropertiesOf(job);
+    }
+
+    private StoreUri Check(string field, string location, bool anyFolder, IEnumerable<StoreUri?> known)
+    {
+        var uri = StoreUri.Parse(location);
+        if (uri.Kind == StoreKind.S3) storage.For(uri.Bucket);
+        else if (!anyFolder && !known.Any(one => one?.Contains(uri) == true))
+            throw new JobInvalidException(field, $"{uri} is a folder that no dataset names, and others of this machine's are not opened for who asks over HTTP; name a dataset's, or a bucket.");
+        if (state.Contains(uri)) throw new JobInvalidException(field, $"{uri} lies in the state ({state}), which changes while it is read and means nothing elsewhere; name another place.");
+        return uri;
+    }
 
     /// <summary>How the cluster reaches the buckets of a job.</summary>
     /// <exception cref="ObjectStoreException">Nothing says how one is reached.</exception>

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using KubeMetrics.Pipeline.Orchestration.InProcess;
 using KubeMetrics.Pipeline.Work;
 using KubeMetrics.Spark.Clusters;
 using KubeMetrics.Spark.Jobs;
@@ -24,6 +25,9 @@ internal enum JobStage
 
     /// <summary>The cluster has forgotten its driver.</summary>
     Lost,
+
+    /// <summary>It is done in process.</summary>
+    Here,
 }
 
 /// <summary>Where a job goes on.</summary>
@@ -58,6 +62,9 @@ internal sealed record JobCheckpoint(JobStage Stage, int Attempt, DateTimeOffset
 
     /// <summary>Of how many.</summary>
     public long? Tasks { get; init; }
+
+    /// <summary>Of <see cref="JobStage.Here"/>: how far its records are written.</summary>
+    public Converted? Converted { get; init; }
 }
 
 /// <summary>A column of a result.</summary>
@@ -73,6 +80,10 @@ public sealed record JobOutcome
 
     /// <summary>Records that could not be read, and were left out; null where that was not counted.</summary>
     public long? Corrupt { get; init; }
+
+    /// <summary>What could not be read, in words, as far as that is known.</summary>
+    [Description("The first things that could not be read, each with its file and place; null where only their number is known.")]
+    public IReadOnlyList<string>? Problems { get; init; }
 
     /// <summary>Files that were written.</summary>
     public int? Files { get; init; }

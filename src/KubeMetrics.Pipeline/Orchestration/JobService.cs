@@ -1,5 +1,6 @@
 using System.Text.Json;
 using KubeMetrics.ObjectStorage;
+using KubeMetrics.Pipeline.Orchestration.InProcess;
 using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Pipeline.Work;
 using KubeMetrics.Queries;
@@ -15,8 +16,9 @@ namespace KubeMetrics.Pipeline.Orchestration;
 /// <param name="feed">Its progress of this moment.</param>
 /// <param name="options">The cluster.</param>
 /// <param name="time">The clock.</param>
-/// <param name="cluster">What runs jobs; null where nothing does.</param>
-public sealed class JobService(JobPlaces places, WorkStore works, WorkFeed feed, SparkOptions options, TimeProvider time, ISparkCluster? cluster = null)
+/// <param name="cluster">The cluster that runs jobs; null where there is none: then they are done in process.</param>
+/// <param name="engine">What answers queries in process; null where nothing does.</param>
+public sealed class JobService(JobPlaces places, WorkStore works, WorkFeed feed, SparkOptions options, TimeProvider time, ISparkCluster? cluster = null, ISeriesEngine? engine = null)
 {
     private readonly RepeatedRequests _requests = new(places.Keys, works, time);
     private readonly WorkOf _jobs = new(works, feed, time, record => record.IsJob(), "job", "jobs");
@@ -25,17 +27,24 @@ public sealed class JobService(JobPlaces places, WorkStore works, WorkFeed feed,
     /// <param name="job">The job.</param>
     /// <param name="key">The same key with the same job gives the same record again; null for none.</param>
     /// <param name="cancellationToken">Ends the asking.</param>
+    /// <param name="anyFolder">Whether folders of this machine may be named that no dataset has: by who sits at it, not over HTTP.</param>
     /// <exception cref="RefusedException">It can't be done.</exception>
-    public async Task<WorkRecord> StartAsync(Job job, string? key, CancellationToken cancellationToken)
+    public async Task<WorkRecord> StartAsync(Job job, string? key, CancellationToken cancellationToken, bool anyFolder = false)
     {
-        if (cluster is null)
-            throw new RefusedException(Refusal.NoCluster, "No cluster is set that could run jobs.", "Set Spark:Cluster (standalone, livy or local) and Spark:Endpoint, and start the host again.");
-        if (places.WhyNotShared is { } why) throw new RefusedException(Refusal.NoCluster, why, "Set State to s3://bucket/prefix, and start the host again.");
+        job = job with { Engine = job.Engine ?? (cluster is null ? JobEngine.InProcess : JobEngine.Spark) };
+        if (job.Engine == JobEngine.Spark)
+        {
+            if (cluster is null)
+                throw new RefusedException(Refusal.NoCluster, "No cluster is set that could run jobs.", "Set Spark:Cluster (standalone, livy or local), and start the host again; or leave out the engine, to have it done in process.");
+            if (places.WhyNotShared is { } why) throw new RefusedException(Refusal.NoCluster, why, "Set State to s3://bucket/prefix, and start the host again; or have the job done in process (\"engine\": \"in-process\").");
+        }
+
         try
         {
             JobRules.Check(job);
+            if (job.Engine == JobEngine.InProcess) InProcessRules.Check(job, engine is not null);
             Checked(job);
-            places.PropertiesOf(job);
+            places.Check(job, anyFolder);
         }
         catch (JobInvalidException e)
         {

@@ -23,7 +23,7 @@ namespace KubeMetrics.Pipeline.Orchestration;
 internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStore works, SparkOptions options, TimeProvider time, WorkContext context, CancellationToken cancellationToken)
 {
     private const int MostSubmissions = 5, MostAttempts = 20;
-    private const string Success = "_SUCCESS", NoScript = "Could not open input file";
+    private const string NoScript = "Could not open input file";
 
     private readonly Job _job = context.Record.JobInput();
     private readonly JobCheckpoint? _checkpoint = context.Record.JobCheckpoint();
@@ -62,13 +62,7 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
         Properties();
         if (Cores(Resources) > options.Cores)
             throw new WorkFailedException($"The job takes {Cores(Resources)} cores, its driver's included, and jobs may have {options.Cores} of the cluster.", "Ask for fewer cores, or raise Spark:Cores.");
-        if (_job.Output is { } output)
-        {
-            var (store, prefix) = places.Output(output);
-            await foreach (var entry in store.ListAsync(prefix, cancellationToken))
-                throw new WorkFailedException($"There is something in {output.Location} already: {entry.Key}. A job's result is never mixed with what was there.", "Name a prefix that holds nothing, or take away what is there.");
-        }
-
+        if (_job.Output is not null) await places.EnsureEmptyAsync(_job.Output, cancellationToken);
         return Next(new JobCheckpoint(JobStage.Waiting, 1, time.GetUtcNow()));
     }
 
@@ -76,7 +70,7 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
     {
         // Older ones that still wait count as if they ran: so of two who look at the same time only one can take what there is for one.
         var others = (await works.ListAsync(cancellationToken)).Select(work => work.Record)
-            .Where(record => record.IsOpen && record.Id != Id && record.IsJob() && (record.JobCheckpoint().MayRun() || string.CompareOrdinal(record.Id, Id) < 0)).ToList();
+            .Where(record => record.IsOpen && record.Id != Id && record.IsJob() && record.JobInput().Engine != JobEngine.InProcess && (record.JobCheckpoint().MayRun() || string.CompareOrdinal(record.Id, Id) < 0)).ToList();
         var cores = others.Sum(record => Cores(record.JobInput().Resources ?? options.Resources));
         if (others.Count >= options.Jobs || cores + Cores(Resources) > options.Cores)
         {
@@ -179,7 +173,7 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
             // Nobody need have asked for that: a master that was started again was seen to end drivers of a worker that came back too early.
             DriverState.Killed => await FailedAsync(submitted, "Its driver was ended on the cluster, by somebody else or by a master that was started again."),
             // Forgotten it may be because it ended long ago: what it wrote tells.
-            _ => _job.Output is not null && await IsWrittenAsync() ? await EndedAsync(submitted) : Next(submitted with { Stage = JobStage.Lost }),
+            _ => _job.Output is not null && await places.IsCompleteAsync(_job.Output, cancellationToken) ? await EndedAsync(submitted) : Next(submitted with { Stage = JobStage.Lost }),
         };
     }
 
@@ -203,8 +197,8 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
     private async Task<StepOutcome> EndedAsync(JobCheckpoint submitted)
     {
         context.Report("collecting", 0, 0, "tasks", 0.95, 1);
-        if (_job.Output is not null && !await IsWrittenAsync())
-            throw new WorkFailedException($"Its driver ended well, but there is no {Success} in {_job.Output.Location}: somebody else has written or deleted there.", "Submit it again, to a prefix that holds nothing.");
+        if (_job.Output is not null && !await places.IsCompleteAsync(_job.Output, cancellationToken))
+            throw new WorkFailedException($"Its driver ended well, but there is no _SUCCESS in {_job.Output.Location}: somebody else has written or deleted there.", "Submit it again, to a prefix that holds nothing.");
         var outcome = await new JobCollector(places, cluster).CollectAsync(_job, Id, submitted, cancellationToken);
         return new StepOutcome.Done(JsonSerializer.SerializeToElement(outcome, JobJson.Default.JobOutcome));
     }
@@ -216,12 +210,8 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
         // What Spark has a class for is the job's fault, or its data's, and would come again.
         if (noScript || reason?.StartsWith('[') == true || submitted.Vanished >= options.Retries)
             throw new WorkFailedException(reason is null ? "Its driver vanished." : reason, reason?.StartsWith('[') == true ? "Correct the job or what it reads, then submit it again." : "See its log, then submit it again, to a prefix that holds nothing.");
-        if (_job.Output is { } output)
-        {
-            // All that is there is the dead driver's: it was empty before.
-            var (store, prefix) = places.Output(output);
-            await store.DeleteAllAsync(prefix, _ => true, cancellationToken);
-        }
+        // All that is there is the dead driver's: it was empty before.
+        if (_job.Output is not null) await places.DeleteOutputAsync(_job.Output, cancellationToken);
 
         return await AnotherAsync(submitted with { Vanished = submitted.Vanished + 1 });
     }
@@ -231,12 +221,6 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
         if (before.Attempt >= MostAttempts) throw new WorkFailedException($"It was tried {before.Attempt} times.", "See the cluster's logs, then submit it again.");
         await places.DeleteScriptAsync(Id, before.Attempt, cancellationToken);
         return await IntendAsync(before with { Attempt = before.Attempt + 1 });
-    }
-
-    private async Task<bool> IsWrittenAsync()
-    {
-        var (store, prefix) = places.Output(_job.Output!);
-        return await store.HeadAsync(ObjectKey.AsPrefix(prefix) + Success, cancellationToken) is not null;
     }
 
     private IReadOnlyDictionary<string, string> Properties()

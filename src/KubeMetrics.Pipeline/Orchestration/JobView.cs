@@ -16,7 +16,7 @@ public enum JobState
     /// <summary>The cluster has it, or may have it.</summary>
     [JsonStringEnumMemberName("submitted")] Submitted,
 
-    /// <summary>Its driver runs.</summary>
+    /// <summary>Its driver runs, or the host does it.</summary>
     [JsonStringEnumMemberName("running")] Running,
 
     /// <summary>Done, and what it wrote is complete.</summary>
@@ -132,6 +132,7 @@ public sealed record JobView
         {
             { Stage: JobStage.Submitted, State: DriverState.Running or DriverState.Finished } => JobState.Running,
             { Stage: JobStage.Intended or JobStage.Fencing or JobStage.Submitted } => JobState.Submitted,
+            { Stage: JobStage.Here } => JobState.Running,
             _ => JobState.Queued,
         },
     };

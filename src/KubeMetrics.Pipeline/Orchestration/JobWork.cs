@@ -1,5 +1,8 @@
+using KubeMetrics.Pipeline.Orchestration.InProcess;
 using KubeMetrics.Pipeline.Work;
+using KubeMetrics.Queries;
 using KubeMetrics.Spark.Clusters;
+using KubeMetrics.Spark.Jobs;
 
 namespace KubeMetrics.Pipeline.Orchestration;
 
@@ -8,8 +11,9 @@ namespace KubeMetrics.Pipeline.Orchestration;
 /// <param name="works">All work.</param>
 /// <param name="options">The cluster.</param>
 /// <param name="time">The clock.</param>
-/// <param name="cluster">What runs jobs; null where nothing does.</param>
-public sealed class JobWork(JobPlaces places, WorkStore works, SparkOptions options, TimeProvider time, ISparkCluster? cluster = null) : IWorkKind
+/// <param name="cluster">The cluster that runs jobs; null where there is none.</param>
+/// <param name="engine">What answers queries in process; null where nothing does.</param>
+public sealed class JobWork(JobPlaces places, WorkStore works, SparkOptions options, TimeProvider time, ISparkCluster? cluster = null, ISeriesEngine? engine = null) : IWorkKind
 {
     internal const string KindName = "job";
 
@@ -20,8 +24,9 @@ public sealed class JobWork(JobPlaces places, WorkStore works, SparkOptions opti
     public int Concurrency => 4;
 
     /// <inheritdoc/>
-    public Task<StepOutcome> StepAsync(WorkContext context, CancellationToken cancellationToken) =>
-        new JobSteps(places, cluster ?? throw NoCluster(), works, options, time, context, cancellationToken).NextAsync();
+    public Task<StepOutcome> StepAsync(WorkContext context, CancellationToken cancellationToken) => context.Record.JobInput().Engine == JobEngine.InProcess
+        ? new InProcessSteps(places, engine, options, time, context, cancellationToken).NextAsync()
+        : new JobSteps(places, cluster ?? throw NoCluster(), works, options, time, context, cancellationToken).NextAsync();
 
     /// <summary>Ends the drivers of jobs that were cancelled, deletes old records and what belongs to none.</summary>
     public async Task TidyAsync(IReadOnlySet<string>? only, CancellationToken cancellationToken)
@@ -51,5 +56,5 @@ public sealed class JobWork(JobPlaces places, WorkStore works, SparkOptions opti
         if (failure is not null) throw failure;
     }
 
-    internal static WorkFailedException NoCluster() => new("No cluster is set that could run it.", "Set Spark:Cluster and Spark:Endpoint, then submit it again.");
+    internal static WorkFailedException NoCluster() => new("No cluster is set that could run it.", "Set Spark:Cluster, then submit it again; or have it done in process (\"engine\": \"in-process\").");
 }

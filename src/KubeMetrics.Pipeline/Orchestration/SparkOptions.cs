@@ -70,7 +70,11 @@ public sealed record SparkOptions
 
     /// <summary>A query as the cluster gets it: checked, and written anew; null of other jobs.</summary>
     /// <exception cref="QueryRefusedException">It is no query that is let through.</exception>
-    internal string? Checked(Job job) => job.Kind == JobKind.Query ? CallerQuery.Check(job.Sql!, new QueryRules(job.Inputs.Select(input => input.Name), Functions)).Sql : null;
+    internal string? Checked(Job job) => job.Kind == JobKind.Query ? CheckedQuery(job).Sql : null;
+
+    /// <summary>A query, checked.</summary>
+    /// <exception cref="QueryRefusedException">It is no query that is let through.</exception>
+    internal CheckedQuery CheckedQuery(Job job) => CallerQuery.Check(job.Sql!, new QueryRules(job.Inputs.Select(input => input.Name), Functions));
 
     /// <summary>How many ended jobs are kept.</summary>
     public int Keep { get; init; } = 200;
@@ -86,6 +90,9 @@ public sealed record SparkOptions
 
     /// <summary>How long a submission without an answer is looked for before its script is taken away, and again before there is another attempt.</summary>
     internal TimeSpan Fence { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a job in process goes on before it writes down where it is.</summary>
+    internal TimeSpan Slice { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>What a job takes that does not say.</summary>
     internal SparkResources Resources { get; init; } = new();

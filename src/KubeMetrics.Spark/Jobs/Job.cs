@@ -38,6 +38,10 @@ public sealed record Job
     [Description("copy (the same form, lines as they are), etl (another form, number of files or some columns), query (one SELECT) or probe (what the cluster is).")]
     public required JobKind Kind { get; init; }
 
+    /// <summary>What runs it; null: the cluster where one is set, else this process.</summary>
+    [Description("What runs it: spark (the cluster) or in-process (the host itself); left out for the cluster where one is set, else in process.")]
+    public JobEngine? Engine { get; init; }
+
     /// <summary>What is read, each by its name.</summary>
     [Description("What is read: one for copy and etl, any number for query, none for probe.")]
     public IReadOnlyList<JobInput> Inputs { get; init => field = value ?? []; } = []; // null: what JSON does not say
@@ -61,6 +65,17 @@ public sealed record Job
     /// <summary>How long it may run, minutes; null for the setting's.</summary>
     [Description("How long it may run, in minutes, before it is ended; left out for the setting's.")]
     public int? TimeLimit { get; init; }
+}
+
+/// <summary>What runs a job.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<JobEngine>))]
+public enum JobEngine
+{
+    /// <summary>The cluster that settings name.</summary>
+    [JsonStringEnumMemberName("spark")] Spark,
+
+    /// <summary>The program itself.</summary>
+    [JsonStringEnumMemberName("in-process")] InProcess,
 }
 
 /// <summary>Something that a job reads.</summary>

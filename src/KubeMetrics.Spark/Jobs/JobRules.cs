@@ -61,7 +61,7 @@ public static partial class JobRules
             var (input, at) = (job.Inputs[i], $"inputs[{i}]");
             if (!Identifier().IsMatch(input.Name)) throw new JobInvalidException($"{at}.name", $"'{input.Name}' is no name for an input; begin with a letter, then letters, digits and underscores, at most 64.");
             if (!names.Add(input.Name)) throw new JobInvalidException($"{at}.name", $"Two inputs are called '{input.Name}' (capitals make no difference); give each a name of its own.");
-            Place($"{at}.location", input.Location);
+            Place(job, $"{at}.location", input.Location);
             if (input.MultiLine && input.Form is not (JobForm.Json or JobForm.Csv)) throw new JobInvalidException($"{at}.multiLine", $"Records of {Name(input.Form)} do not go over several lines; leave it out.");
             if (input.Header && input.Form is not (JobForm.Csv or JobForm.Tsv)) throw new JobInvalidException($"{at}.header", $"{Name(input.Form)} has no line of columns' names; leave it out.");
         }
@@ -76,7 +76,7 @@ public static partial class JobRules
         }
 
         if (job.Kind == JobKind.Probe) throw new JobInvalidException("output", "A probe writes nothing; leave out the output.");
-        var place = Place("output.location", output.Location);
+        var place = Place(job, "output.location", output.Location);
         for (var i = 0; i < job.Inputs.Count; i++)
         {
             var input = StoreUri.Parse(job.Inputs[i].Location);
@@ -103,10 +103,10 @@ public static partial class JobRules
     public static JobForm FormOf(Job job) => job.Output?.Form ?? (job.Kind == JobKind.Query ? JobForm.Json : job.Inputs[0].Form);
 
     /// <summary>How something of a job is called in one.</summary>
-    internal static string Name<T>(T value)
+    public static string Name<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();
 
-    private static StoreUri Place(string field, string location)
+    private static StoreUri Place(Job job, string field, string location)
     {
         StoreUri place;
         try
@@ -118,7 +118,7 @@ public static partial class JobRules
             throw new JobInvalidException(field, e.Message);
         }
 
-        if (place.Kind != StoreKind.S3) throw new JobInvalidException(field, $"'{location}' is a path on one machine, which a cluster's other machines have not; write s3://bucket/prefix.");
+        if (place.Kind != StoreKind.S3 && job.Engine != JobEngine.InProcess) throw new JobInvalidException(field, $"'{location}' is a path on one machine, which a cluster's other machines have not; write s3://bucket/prefix.");
         if (place.Key.Contains("//", StringComparison.Ordinal) || place.Key.StartsWith('/')) throw new JobInvalidException(field, $"'{location}' holds an empty name between slashes, which Spark's file systems leave out; name another prefix.");
         // Hadoop takes these apart as patterns, whatever quotes are around them.
         if (place.Key.AsSpan().IndexOfAny("*?[]{}\\:") is var bad and >= 0)

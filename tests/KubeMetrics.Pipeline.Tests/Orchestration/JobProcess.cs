@@ -1,5 +1,6 @@
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.ObjectStorage.S3;
+using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Orchestration;
 using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Pipeline.Tests.Work;
@@ -27,12 +28,12 @@ internal sealed class JobProcess
     private readonly ManualTime _time;
     private readonly WorkStore _records;
 
-    public JobProcess(IObjectStore state, IObjectStore data, ManualTime time, ISparkCluster cluster, SparkOptions? options = null, IObjectStore? seen = null)
+    public JobProcess(IObjectStore state, IObjectStore data, ManualTime time, ISparkCluster? cluster, SparkOptions? options = null, IObjectStore? seen = null)
     {
         (_time, options) = (time, options ?? Options);
         var storage = new StorageOptions { Buckets = new Dictionary<string, S3Connection> { ["state"] = Private, ["data"] = Private, ["public"] = new() { Anonymous = true } } };
         var stores = new StoreAccess(time, storage) { Through = store => store.Name == "s3://data" ? data : store };
-        var places = new JobPlaces(stores, storage, StoreUri.Parse("s3://state/state"), new StorePlace(state, WorkProcess.Prefix), options);
+        var places = new JobPlaces(stores, storage, StoreUri.Parse("s3://state/state"), new StorePlace(state, WorkProcess.Prefix), options, new DatasetCatalog([]));
         Work = new WorkProcess(state, time, WorkProcess.Usual, works => [new JobWork(places, works, options, time, cluster)]);
         _records = new WorkStore(seen ?? state, WorkProcess.Prefix, new WorkFeed(), NullLogger<WorkStore>.Instance);
         Service = new JobService(places, Work.Works, Work.Feed, options, time, cluster);
@@ -69,6 +70,14 @@ internal sealed class JobProcess
 
         await enough.CancelAsync();
         await done;
+    }
+
+    /// <summary>Submits a job that nothing has to be waited for, and does it.</summary>
+    public async Task<JobView> DoHereAsync(Job job)
+    {
+        var id = (await AskAsync(job)).Id;
+        await Work.RunAsync();
+        return await ViewAsync(id);
     }
 
     /// <summary>Submits a job, and does it.</summary>

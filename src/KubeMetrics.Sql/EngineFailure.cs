@@ -1,9 +1,10 @@
 using DuckDB.NET.Data;
+using KubeMetrics.Queries;
 
 namespace KubeMetrics.Sql;
 
-/// <summary>A query that was understood and failed: why, and what to do, in a sentence.</summary>
-public sealed class QueryFailedException(string message, Exception? inner = null) : Exception(message, inner)
+/// <summary>What the engine says of a query that failed, in a sentence for whoever asked.</summary>
+internal static class EngineFailure
 {
     internal static QueryFailedException Of(DuckDBException e)
     {

@@ -1,4 +1,4 @@
-namespace KubeMetrics.Sql;
+namespace KubeMetrics.Queries;
 
 /// <summary>What a query in process may take of the machine.</summary>
 public sealed record QueryLimits

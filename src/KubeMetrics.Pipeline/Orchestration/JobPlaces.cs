@@ -33,6 +33,15 @@ public sealed class JobPlaces(StoreAccess stores, StorageOptions storage, StoreU
     /// <summary>Where a script of an attempt leaves what is read of it.</summary>
     internal ScriptPlaces Of(string id, int attempt) => new(Uri($"{Folder(id, attempt)}facts"), Uri($"{Folder(id, attempt)}preview"));
 
+    /// <summary>Where the series of an input are turned into lines.</summary>
+    internal StoreUri Turned(string id, string input) => Uri($"{_jobs}{id}/inputs/{input}");
+
+    /// <summary>A place in the state.</summary>
+    internal StorePlace State(StoreUri uri) => place with { Prefix = uri.Key };
+
+    /// <summary>Deletes what inputs were turned into.</summary>
+    internal Task DeleteTurnedAsync(string id, CancellationToken cancellationToken) => place.Store.DeleteAllAsync($"{_jobs}{id}/inputs", _ => true, cancellationToken);
+
     /// <summary>The script as the cluster opens it.</summary>
     internal string ScriptOf(string id, int attempt) => S3A.Uri(Uri(Folder(id, attempt) + Script));
 

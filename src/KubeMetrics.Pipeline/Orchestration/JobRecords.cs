@@ -23,6 +23,9 @@ internal enum JobStage
     /// <summary>Its driver is known.</summary>
     Submitted,
 
+    /// <summary>Its inputs are looked at, and turned into lines where the cluster would misread them.</summary>
+    Looking,
+
     /// <summary>The cluster has forgotten its driver.</summary>
     Lost,
 
@@ -62,6 +65,9 @@ internal sealed record JobCheckpoint(JobStage Stage, int Attempt, DateTimeOffset
 
     /// <summary>Of how many.</summary>
     public long? Tasks { get; init; }
+
+    /// <summary>How the cluster is to read inputs of JSON; null until that is known.</summary>
+    public IReadOnlyList<ReadAs>? Inputs { get; init; }
 
     /// <summary>Of <see cref="JobStage.Here"/>: how far its records are written.</summary>
     public Converted? Converted { get; init; }

@@ -35,6 +35,7 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
     internal Task<StepOutcome> NextAsync() => _checkpoint?.Stage switch
     {
         null => PrepareAsync(),
+        JobStage.Looking => LookAsync(),
         JobStage.Waiting => WaitAsync(),
         JobStage.Intended => SubmitAsync(),
         JobStage.Fencing => FenceAsync(),
@@ -63,7 +64,27 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
         if (Cores(Resources) > options.Cores)
             throw new WorkFailedException($"The job takes {Cores(Resources)} cores, its driver's included, and jobs may have {options.Cores} of the cluster.", "Ask for fewer cores, or raise Spark:Cores.");
         if (_job.Output is not null) await places.EnsureEmptyAsync(_job.Output, cancellationToken);
-        return Next(new JobCheckpoint(JobStage.Waiting, 1, time.GetUtcNow()));
+        return Next(new JobCheckpoint(JobStage.Looking, 1, time.GetUtcNow()));
+    }
+
+    private async Task<StepOutcome> LookAsync()
+    {
+        var began = time.GetTimestamp();
+        var forms = new InputForms(places, Id, () => cancellationToken.IsCancellationRequested || time.GetElapsedTime(began) >= options.Slice, cancellationToken);
+        // A copy takes lines as they are, whatever they mean.
+        var read = _job.Kind == JobKind.Copy ? [] : _job.Inputs.Where(input => input.Form == JobForm.Json).ToList();
+        if (_checkpoint!.Inputs is not { } inputs)
+        {
+            context.Report("looking", 0, 0, "files", 0, 0.02);
+            inputs = await Task.WhenAll(read.Select(forms.LookAsync));
+        }
+        else if (inputs.FirstOrDefault(input => input.IsOpen) is { } open)
+        {
+            var turned = await forms.TurnAsync(read.First(input => input.Name == open.Name), open, (done, total) => context.Report("turning", done, total, "bytes", 0.02, 0.1));
+            inputs = [.. inputs.Select(input => input == open ? turned : input)];
+        }
+
+        return Next(_checkpoint with { Inputs = inputs, Stage = inputs.Any(input => input.IsOpen) ? JobStage.Looking : JobStage.Waiting });
     }
 
     private async Task<StepOutcome> WaitAsync()
@@ -84,17 +105,25 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
 
     private async Task<StepOutcome> IntendAsync(JobCheckpoint from)
     {
-        await places.PutScriptAsync(Id, from.Attempt, JobScript.Write(_job, options.Checked(_job), Id, places.Of(Id, from.Attempt)), cancellationToken);
-        var intended = new JobCheckpoint(JobStage.Intended, from.Attempt, time.GetUtcNow()) { Submissions = from.Submissions, Vanished = from.Vanished };
+        await places.PutScriptAsync(Id, from.Attempt, JobScript.Write(AsRead(from), options.Checked(_job), Id, places.Of(Id, from.Attempt)), cancellationToken);
+        var intended = new JobCheckpoint(JobStage.Intended, from.Attempt, time.GetUtcNow()) { Submissions = from.Submissions, Vanished = from.Vanished, Inputs = from.Inputs };
         context.Carried = intended;
         return Next(intended);
     }
+
+    /// <summary>The job as the cluster is told of it.</summary>
+    private Job AsRead(JobCheckpoint checkpoint) => _job with
+    {
+        Inputs = [.. _job.Inputs.Select(input => checkpoint.Inputs?.FirstOrDefault(one => one.Name == input.Name) is { } of
+            ? input with { MultiLine = of.Turned is null && of.MultiLine, Location = of.Turned ?? input.Location }
+            : input)],
+    };
 
     private async Task<StepOutcome> SubmitAsync()
     {
         var intended = _checkpoint!;
         // Whoever comes to this later than the one who wrote it can't know whether that one got to submit it.
-        if (context.Carried is not JobCheckpoint own || own != intended) return Next(intended with { Stage = JobStage.Fencing });
+        if (context.Carried is not JobCheckpoint own || own with { Inputs = null } != intended with { Inputs = null }) return Next(intended with { Stage = JobStage.Fencing });
         context.Carried = null;
         context.Report("submitting", 0, 0, "tasks", 0.02, 0.05);
         await context.EnsureHeldAsync(cancellationToken);
@@ -200,6 +229,13 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
         if (_job.Output is not null && !await places.IsCompleteAsync(_job.Output, cancellationToken))
             throw new WorkFailedException($"Its driver ended well, but there is no _SUCCESS in {_job.Output.Location}: somebody else has written or deleted there.", "Submit it again, to a prefix that holds nothing.");
         var outcome = await new JobCollector(places, cluster).CollectAsync(_job, Id, submitted, cancellationToken);
+        if (submitted.Inputs?.Where(input => input.Turned is not null).ToList() is { Count: > 0 } turned)
+        {
+            var problems = turned.SelectMany(input => input.Problems).ToList();
+            outcome = outcome with { Corrupt = (outcome.Corrupt ?? 0) + turned.Sum(input => input.Corrupt), Problems = problems is [] ? null : problems };
+            await places.DeleteTurnedAsync(Id, cancellationToken);
+        }
+
         return new StepOutcome.Done(JsonSerializer.SerializeToElement(outcome, JobJson.Default.JobOutcome));
     }
 

@@ -69,6 +69,7 @@ public static class JobScript
     private static void Etl(ScriptText sql, Job job, ScriptPlaces places)
     {
         var input = job.Inputs[0];
+        if (input.Form == JobForm.Json) sql.Say("Labels that differ in upper and lower case only are two.").Statement("SET spark.sql.caseSensitive=true");
         sql.Say("What is read.").Statement(Read(input.Name, input, "DROPMALFORMED"));
         var columns = job.Columns is null ? "*" : string.Join(", ", job.Columns.Select(Column));
         sql.Say("Where to.").Statement(Insert(job.Output!, JobRules.FormOf(job), $"SELECT {Hint(job.Output!)}{columns} FROM {SqlText.Name(input.Name)}"));

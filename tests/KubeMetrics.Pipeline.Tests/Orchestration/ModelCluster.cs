@@ -33,6 +33,9 @@ internal sealed class ModelCluster(IObjectStore state, IObjectStore output, Manu
 
     public bool WaitsForCores { get; set; }
 
+    /// <summary>What a driver does when it reads what its script names.</summary>
+    public Action? OnRead { get; set; }
+
     public IReadOnlyList<Driver> Drivers => _drivers;
 
     /// <summary>Drivers that got to read their script.</summary>
@@ -108,7 +111,8 @@ internal sealed class ModelCluster(IObjectStore state, IObjectStore output, Manu
                 driver.Status = new DriverStatus(DriverState.Running, TasksDone: 1, Tasks: 4);
                 driver.HasScript = await state.HeadAsync(driver.Submission.Script["s3a://state/".Length..]) is not null;
                 driver.Read = time.GetUtcNow();
-                if (!driver.HasScript) driver.Status = new DriverStatus(DriverState.Failed, $"Could not open input file for reading. (No such file or directory: {driver.Submission.Script})");
+                if (driver.HasScript) OnRead?.Invoke();
+                else driver.Status = new DriverStatus(DriverState.Failed, $"Could not open input file for reading. (No such file or directory: {driver.Submission.Script})");
             }
 
             if (driver.Status.State != DriverState.Running || time.GetUtcNow() < driver.Read + RunsFor) continue;

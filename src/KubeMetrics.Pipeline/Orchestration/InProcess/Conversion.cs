@@ -37,6 +37,9 @@ internal sealed record Converted
     /// <summary>The first of them, in words.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 
+    /// <summary>The first thing that is whole, but no record of the form that is read.</summary>
+    public string? NotSeries { get; init; }
+
     /// <summary>Bytes that are stored.</summary>
     public long Bytes { get; init; }
 }
@@ -210,6 +213,7 @@ internal sealed class Conversion(
     {
         Files = at.Files + 1,
         Corrupt = at.Corrupt + read.Corrupt,
+        NotSeries = at.NotSeries ?? read.Other,
         Problems = [.. at.Problems.Concat(read.Problems).Take(MostTold)],
     };
 

@@ -9,6 +9,9 @@ namespace KubeMetrics.Pipeline.Orchestration.InProcess;
 /// <param name="Problems">The first of them, in words.</param>
 internal sealed record RecordsRead(long Corrupt, IReadOnlyList<string> Problems)
 {
+    /// <summary>The first thing in it that is whole, but no record of this form; null where there is none.</summary>
+    internal string? Other { get; init; }
+
     internal static RecordsRead Whole { get; } = new(0, []);
 }
 
@@ -70,7 +73,10 @@ internal sealed class SeriesSource : RecordSource
     {
         var one = new object?[Columns.Count];
         var report = SeriesRowFile.Read(text, name, Take, cancellationToken);
-        return new RecordsRead(report.ProblemCount, [.. report.Problems.Select(problem => problem.Message)]);
+        return new RecordsRead(report.ProblemCount, [.. report.Problems.Select(problem => problem.Message)])
+        {
+            Other = report.Problems.FirstOrDefault(problem => problem.Kind == ProblemKind.NotSeries)?.Message,
+        };
 
         void Take(SeriesRow row)
         {

@@ -196,7 +196,8 @@ public sealed class InProcessTests
         var rows = (await ParquetSerializer.DeserializeUntypedAsync(stream, cancellationToken: Cancellation)).Data;
         Assert.Equal(3, rows.Count);
         Assert.Equal([(null, "a"), ("h", null), (null, null)], rows.Select(row => (Dictionary<string, object?>)row["metric"]).Select(metric => (metric.GetValueOrDefault("host"), metric.GetValueOrDefault("op"))));
-        Assert.Equal(["1 2|3 ||", "", "5 6"], rows.Select(row => string.Join('|', ((IEnumerable<object?>)row["values"]).Select(sample => string.Join(' ', ((System.Collections.IEnumerable?)sample)?.Cast<object?>() ?? [])))));
+        // This reader leaves out a text that is null; Spark does not (JobTests, end to end).
+        Assert.Equal(["1 2|3||", "", "5 6"], rows.Select(row => string.Join('|', ((IEnumerable<object?>)row["values"]).Select(sample => string.Join(' ', ((System.Collections.IEnumerable?)sample)?.Cast<object?>() ?? [])))));
     }
 
     [Theory]
@@ -235,10 +236,9 @@ public sealed class InProcessTests
     public async Task What_comes_while_a_job_is_under_way_is_in_its_result_whole()
     {
         for (var i = 0; i < 3; i++) Input($"{i}.json", $"{{\"metric\":{{\"i\":\"{i}\"}},\"values\":[]}}\n");
-        var process = Process(JobProcess.Options with { Slice = TimeSpan.Zero });
+        var late = new LateInput(_data, () => Input("00.json", "{\"metric\":{\"i\":\"late\"},\"values\":[]}\n"));
+        var process = new JobProcess(_state, late, _time, null, JobProcess.Options with { Slice = TimeSpan.Zero });
         var id = (await process.AskAsync(Etl(JobForm.Json, JobForm.Json, output: output => output with { Files = 3 }))).Id;
-        await process.Work.RunUntilAsync(record => record.JobCheckpoint()?.Converted?.Parts == 1);
-        Input("00.json", "{\"metric\":{\"i\":\"late\"},\"values\":[]}\n");
 
         await process.Work.RunAsync();
 
@@ -317,6 +317,20 @@ public sealed class InProcessTests
     {
         var job = Etl(JobForm.Json, JobForm.Json, input => input with { Location = from }, output => output with { Location = to });
         Assert.Contains(told, (await Assert.ThrowsAsync<RefusedException>(() => Process().AskAsync(job))).Message);
+    }
+
+    /// <summary>Something arrives when the first part is stored.</summary>
+    private sealed class LateInput(MemoryStore inner, Action arrive) : StoreDecorator(inner)
+    {
+        private Action? _arrive = arrive;
+
+        public override async Task<string> PutAsync(string key, Stream content, PutOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            Interlocked.Exchange(ref _arrive, null)?.Invoke();
+            return await base.PutAsync(key, content, options, cancellationToken);
+        }
+
+        protected override Task<T> DoAsync<T>(Func<Task<T>> operation, CancellationToken cancellationToken) => operation();
     }
 
     private sealed class FailingReads(MemoryStore inner, int failures) : StoreDecorator(inner)

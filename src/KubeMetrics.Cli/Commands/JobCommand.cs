@@ -192,7 +192,7 @@ internal static class JobCommand
         if (result.Spark is not null) at.Output.WriteLine($"Spark     {result.Spark}");
         foreach (var (host, tasks) in result.Hosts ?? new Dictionary<string, long>()) at.Output.WriteLine($"host      {host}: {tasks} of 100 tasks");
         if (result.Records is { } records) at.Output.WriteLine($"records   {HumanNumber.Count(records)}{(result.Corrupt is > 0 ? $", and {HumanNumber.Count(result.Corrupt.Value)} that could not be read, left out" : "")}");
-        foreach (var problem in result.Problems ?? []) at.Note(problem);
+        foreach (var told in result.Problems ?? []) at.Note(told);
         if (result.Files is { } files) at.Output.WriteLine($"wrote     {HumanNumber.Count(files)} file{(files == 1 ? "" : "s")}, {HumanNumber.Format(result.Bytes ?? 0, new Unit(Dimension.Bytes))}, to {Charts.SafeText.Line(job.Job.Output!.Location)}");
         foreach (var column in result.Columns ?? []) at.Output.WriteLine($"column    {Charts.SafeText.Line(column.Name)} {column.Type}");
         foreach (var row in result.Rows ?? []) at.Output.WriteLine(row.GetRawText());

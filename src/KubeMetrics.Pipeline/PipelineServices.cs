@@ -56,6 +56,7 @@ public static class PipelineServices
             .AddSingleton<NotificationService>()
             .AddSingleton(options.Refresh)
             .AddSingleton<RefreshPlaces>()
+            .AddSingleton<News>()
             .AddSingleton<RefreshService>()
             .AddSingleton<RefreshWatch>()
             .AddSingleton<IWorkKind, RefreshWork>()

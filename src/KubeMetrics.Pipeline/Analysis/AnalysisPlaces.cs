@@ -1,6 +1,7 @@
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis.Columns;
 using KubeMetrics.Pipeline.Datasets;
+using KubeMetrics.Pipeline.Orchestration;
 using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Pipeline.Work;
 using KubeMetrics.Reports;
@@ -32,10 +33,13 @@ public sealed class AnalysisPlaces(StoreAccess stores, StorePlace state)
 
     /// <summary>A dataset's dumps, listed.</summary>
     /// <exception cref="ObjectStoreException">The location can't be listed.</exception>
-    public Task<IReadOnlyList<InputObject>> InputsAsync(Dataset dataset, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<InputObject>> InputsAsync(Dataset dataset, CancellationToken cancellationToken)
     {
-        var (store, prefix) = stores.At(dataset.Location, PlaceUse.Read);
-        return StoreInputs.ListAsync(store, prefix, cancellationToken);
+        // Of a dataset with a job what that has made; where results replace each other, the one in force.
+        var place = stores.At(dataset.Dumps, PlaceUse.Read);
+        if (await Outputs.FindAsync(place, cancellationToken) is { } found) place = place with { Prefix = ObjectKey.AsPrefix(place.Prefix) + found.Pointer.Folder };
+        else if (dataset.Job is not null) return [];
+        return await StoreInputs.ListAsync(place.Store, place.Prefix, cancellationToken);
     }
 
     /// <summary>Where what was read of a dataset's dumps is kept.</summary>

@@ -2,6 +2,7 @@ using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Refresh;
 using KubeMetrics.Prometheus;
+using KubeMetrics.Spark.Jobs;
 
 namespace KubeMetrics.Pipeline.Datasets;
 
@@ -45,7 +46,10 @@ public sealed record Dataset
     public string Engine { get; init; } = Analyzer.Engine;
 
     /// <summary>A job to run between arrival and analysis; null for none.</summary>
-    public string? Job { get; init; }
+    public Job? Job { get; init; }
+
+    /// <summary>Where what is analysed lies: what its <see cref="Job"/> makes, else its <see cref="Location"/>.</summary>
+    public StoreUri Dumps => Job?.Output is { } output ? StoreUri.Parse(output.Location) : Location;
 
     /// <summary>How many reports are kept.</summary>
     public int Keep { get; init; } = 50;

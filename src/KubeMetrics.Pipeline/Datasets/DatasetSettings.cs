@@ -1,5 +1,6 @@
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis;
+using KubeMetrics.Pipeline.Orchestration;
 using KubeMetrics.Pipeline.Refresh;
 using KubeMetrics.Pipeline.Settings;
 using KubeMetrics.Pipeline.Stores;
@@ -25,24 +26,24 @@ internal static class DatasetSettings
         new("Datasets:<name>:Schedule", null, "when it is refreshed by the clock (NCRONTAB in UTC, six fields: 0 0 6 * * *)"),
         new("Datasets:<name>:Watch", "true for s3://", "whether it is refreshed when something arrives in its Location"),
         new("Datasets:<name>:Engine", Analyzer.Engine, "what analyses it; there is no other yet"),
-        new("Datasets:<name>:Job", null, "a job to run between arrival and analysis; not acted on yet"),
+        .. DatasetJobSettings.All,
         new("Datasets:<name>:Keep", "50", "how many reports are kept; the newest always is"),
         new("Datasets:<name>:KeepFor", "365d", "how long reports are kept"),
     ];
 
     /// <summary>Reads all datasets; what is wrong with one does not hide what is wrong with another.</summary>
-    internal static IReadOnlyList<Dataset> Read(SettingsNode section, StoreUri state, StorageOptions storage, List<string> mistakes, List<string> warnings)
+    internal static IReadOnlyList<Dataset> Read(SettingsNode section, StoreUri state, StorageOptions storage, List<string> mistakes)
     {
         var datasets = new List<Dataset>();
         if (!new SettingsReader("Datasets", section, mistakes).IsSection("{\"Datasets\": {\"KubeMetrics\": {\"Location\": \"/data/dumps\"}}}")) return datasets;
         foreach (var one in section.Children)
-            if (ReadOne(one, state, storage, mistakes, warnings) is { } dataset)
+            if (ReadOne(one, state, storage, mistakes) is { } dataset)
                 datasets.Add(dataset);
         Places.Check(datasets, state, mistakes);
         return datasets;
     }
 
-    private static Dataset? ReadOne(SettingsNode section, StoreUri state, StorageOptions storage, List<string> mistakes, List<string> warnings)
+    private static Dataset? ReadOne(SettingsNode section, StoreUri state, StorageOptions storage, List<string> mistakes)
     {
         var before = mistakes.Count;
         var name = section.Name;
@@ -65,24 +66,15 @@ internal static class DatasetSettings
             Schedule = reader.Parsed("Schedule", Schedule.Parse),
             Watch = reader.Flag("Watch", location?.Kind == StoreKind.S3),
             Engine = reader.Parsed("Engine", Engine) ?? Analyzer.Engine,
-            Job = reader.Text("Job"),
+            Job = DatasetJobSettings.Read(reader, section["Job"], name, location ?? state, mistakes),
             Keep = reader.Number("Keep", 50, 1, 100_000),
             KeepFor = reader.Length("KeepFor", TimeSpan.FromDays(365), TimeSpan.FromHours(1), TimeSpan.FromDays(36500)),
         };
-        foreach (var (setting, place) in ((string, StoreUri?)[])[("Source", dataset.Source), ("Location", dataset.Location), ("Reports", dataset.Reports)])
+        foreach (var (setting, place) in ((string, StoreUri?)[])[("Source", dataset.Source), ("Location", dataset.Location), ("Reports", dataset.Reports), ("Job", dataset.Dumps)])
             if (place is { Kind: StoreKind.S3 } && storage.Find(place.Bucket) is null)
                 reader.Mistake(setting, $"is {place}. {StorageOptions.WhyNot(place.Bucket)}");
         reader.Done();
-        if (mistakes.Count > before) return null;
-        warnings.AddRange(NotActedOn(dataset, reader));
-        return dataset;
-    }
-
-    /// <summary>What later versions will do and this one does not.</summary>
-    private static IEnumerable<string> NotActedOn(Dataset dataset, SettingsReader reader)
-    {
-        if (dataset.Job is not null)
-            yield return $"{reader.Place("Job")} is set, but this version does not act on it: a refresh copies and analyses without it.";
+        return mistakes.Count > before ? null : dataset;
     }
 
     /// <summary>Whether a text can be a dataset's name.</summary>

@@ -18,6 +18,9 @@ internal static class Places
                 mistakes.Add($"State ({state}) lies in Datasets:{dataset.Name}:Location ({dataset.Location}), where it would be taken for dumps; name another place for one of the two.");
             foreach (var other in datasets)
             {
+                // A place that another dataset reads whole is what chains the two; one that lies within would be read with what is beside it.
+                if (other.Job is not null && other.Dumps is var made && (ReferenceEquals(dataset, other) ? dataset.Location.Contains(made) || made.Contains(dataset.Location) : made != dataset.Location && IsReadIn(dataset.Location, made)))
+                    mistakes.Add($"Datasets:{other.Name}:Job:Output ({made}) lies in Datasets:{dataset.Name}:Location ({dataset.Location}), where what the job makes would be taken for what arrived; name another place for one of the two.");
                 if (IsReadIn(dataset.Location, other.Reports))
                     mistakes.Add($"Datasets:{other.Name}:Reports ({other.Reports}) lies in Datasets:{dataset.Name}:Location ({dataset.Location}), where reports would be taken for dumps; name another place for one of the two.");
                 if (!ReferenceEquals(dataset, other) && (dataset.Reports.Contains(other.Reports) || other.Reports.Contains(dataset.Reports)) && string.CompareOrdinal(dataset.Name, other.Name) < 0)

@@ -1,6 +1,7 @@
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
+using KubeMetrics.Pipeline.Orchestration;
 
 namespace KubeMetrics.Pipeline.Notifications;
 
@@ -11,6 +12,7 @@ namespace KubeMetrics.Pipeline.Notifications;
 /// not ObjectCreated any                                          none: nothing came
 /// ObjectCreated     in no watched dataset's Location             none
 /// ObjectCreated     below the Location _SUCCESS, alone or last   the dataset: a job's output is complete
+/// ObjectCreated     the Location's own _latest.json              the dataset: another job's output is in force
 /// ObjectCreated     below the Location a segment with _ or .     none: programs keep their own there (_temporary/…)
 /// ObjectCreated     does not end like a dump                     none: it is never read
 /// ObjectCreated     any other                                    each dataset whose Location it is in
@@ -51,6 +53,7 @@ public static class ArrivalRules
 
     private static bool IsNews(string path)
     {
+        if (path == Outputs.Latest) return true;
         var segments = path.Split('/');
         if (segments[^1] == Completed) return !segments[..^1].Any(segment => DumpNames.IsHidden(segment));
         return DumpNames.IsDump(path) && !segments.Any(segment => DumpNames.IsHidden(segment));

@@ -11,6 +11,9 @@ namespace KubeMetrics.Pipeline.Orchestration;
 /// <param name="Name">The input.</param>
 internal sealed record ReadAs(string Name)
 {
+    /// <summary>Where it lies: where results replace each other, the one that was in force when the job began.</summary>
+    public string Location { get; init; } = "";
+
     /// <summary>Whether each file is one value.</summary>
     public bool MultiLine { get; init; }
 

@@ -1,8 +1,11 @@
+using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.ObjectStorage.S3;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
+using KubeMetrics.Pipeline.Orchestration.InProcess;
 using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Pipeline.Work;
 using KubeMetrics.Spark.Jobs;
@@ -70,6 +73,24 @@ public sealed class JobPlaces(StoreAccess stores, StorageOptions storage, StoreU
         return lines;
     }
 
+    /// <summary>A job as it is written: of one that replaces others, to a folder of its own.</summary>
+    internal static Job AsWritten(WorkRecord record)
+    {
+        var job = record.JobInput();
+        return job.Output is { Replace: true } output ? job with { Output = output with { Location = Outputs.Of(StoreUri.Parse(output.Location), record.Id).ToString() } } : job;
+    }
+
+    /// <summary>Puts in force what a job has written, where it replaces others.</summary>
+    internal Task PutInForceAsync(Job job, string id, string? inputs, CancellationToken cancellationToken) =>
+        job.Output is { Replace: true } output ? Outputs.PutInForceAsync(Output(output), id, inputs, cancellationToken) : Task.CompletedTask;
+
+    /// <summary>Where an input lies at this moment: where results replace each other, the one in force.</summary>
+    internal async Task<string> InForceAsync(JobInput input, CancellationToken cancellationToken)
+    {
+        var uri = StoreUri.Parse(input.Location);
+        return await Outputs.FindAsync(stores.At(uri, PlaceUse.Read), cancellationToken) is { } found ? uri.Below(found.Pointer.Folder).ToString() : input.Location;
+    }
+
     /// <summary>The store that an output goes to, and the prefix in it.</summary>
     internal StorePlace Output(JobOutput output) => stores.At(StoreUri.Parse(output.Location), PlaceUse.Copies);
 
@@ -107,7 +128,7 @@ public sealed class JobPlaces(StoreAccess stores, StorageOptions storage, StoreU
     /// <exception cref="WorkFailedException">There is nothing.</exception>
     internal async Task<(IObjectStore Store, string Folder, IReadOnlyList<ObjectEntry> Entries)> EntriesAsync(JobInput input, CancellationToken cancellationToken)
     {
-        var (store, prefix) = stores.At(StoreUri.Parse(input.Location), PlaceUse.Read);
+        var (store, prefix) = await Outputs.InForceAsync(stores.At(StoreUri.Parse(input.Location), PlaceUse.Read), cancellationToken);
         var folder = ObjectKey.AsPrefix(prefix);
         var (entries, any) = (new List<ObjectEntry>(), false);
         await foreach (var entry in store.ListAsync(prefix, cancellationToken))
@@ -118,6 +139,21 @@ public sealed class JobPlaces(StoreAccess stores, StorageOptions storage, StoreU
 
         if (!any && prefix.Length > 0 && await store.HeadAsync(prefix, cancellationToken) is { } one) return (store, folder, [new ObjectEntry(prefix, one.Size, one.ETag, one.LastModified)]);
         return any ? (store, folder, entries) : throw new WorkFailedException($"There is nothing in {input.Location}.", "Correct the input's location: what is read are the objects below a prefix, or one object.");
+    }
+
+    /// <summary>Names what a job that replaces others reads, and how: where that is what is in force was made of, it would bring nothing new. Null of other jobs.</summary>
+    internal async Task<string?> ReadsAsync(Job job, CancellationToken cancellationToken)
+    {
+        if (job.Output is not { Replace: true }) return null;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(job with { Resources = null, TimeLimit = null }, JobJson.Default.Job));
+        foreach (var input in job.Inputs)
+        {
+            var (store, _, entries) = await EntriesAsync(input, cancellationToken);
+            hash.AppendData(Encoding.UTF8.GetBytes(Conversion.NameOf([.. entries.Select(entry => StoreInputs.Of(store, entry))])));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <summary>Deletes all that is kept of a job but its record.</summary>

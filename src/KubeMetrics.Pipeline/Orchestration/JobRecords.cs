@@ -66,6 +66,9 @@ internal sealed record JobCheckpoint(JobStage Stage, int Attempt, DateTimeOffset
     /// <summary>Of how many.</summary>
     public long? Tasks { get; init; }
 
+    /// <summary>Of a job that replaces others: names what it reads and how.</summary>
+    public string? Reads { get; init; }
+
     /// <summary>How the cluster is to read inputs of JSON; null until that is known.</summary>
     public IReadOnlyList<ReadAs>? Inputs { get; init; }
 

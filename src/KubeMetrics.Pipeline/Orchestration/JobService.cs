@@ -29,9 +29,10 @@ public sealed class JobService(JobPlaces places, WorkStore works, WorkFeed feed,
     /// <param name="cancellationToken">Ends the asking.</param>
     /// <param name="anyFolder">Whether folders of this machine may be named that no dataset has: by who sits at it, not over HTTP.</param>
     /// <exception cref="RefusedException">It can't be done.</exception>
-    public async Task<WorkRecord> StartAsync(Job job, string? key, CancellationToken cancellationToken, bool anyFolder = false)
+    /// <param name="dataset">The dataset whose job it is; empty for nobody's.</param>
+    public async Task<WorkRecord> StartAsync(Job job, string? key, CancellationToken cancellationToken, bool anyFolder = false, string dataset = "")
     {
-        job = job with { Engine = job.Engine ?? (cluster is null ? JobEngine.InProcess : JobEngine.Spark) };
+        job = Decided(job);
         if (job.Engine == JobEngine.Spark)
         {
             if (cluster is null)
@@ -56,8 +57,24 @@ public sealed class JobService(JobPlaces places, WorkStore works, WorkFeed feed,
         }
 
         var input = JsonSerializer.SerializeToElement(job, JobJson.Default.Job);
-        return await _requests.OnceAsync(key, "job " + input.GetRawText(), () => PlanAsync(input, cancellationToken), cancellationToken);
+        return await _requests.OnceAsync(key, "job " + input.GetRawText(), () => PlanAsync(input, dataset, cancellationToken), cancellationToken);
     }
+
+    /// <summary>Names what a job that replaces others would read now, and how; null where there is nothing.</summary>
+    internal async Task<string?> ReadsAsync(Job job, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await places.ReadsAsync(Decided(job), cancellationToken);
+        }
+        catch (WorkFailedException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A job with what does it.</summary>
+    private Job Decided(Job job) => job with { Engine = job.Engine ?? (cluster is null ? JobEngine.InProcess : JobEngine.Spark) };
 
     /// <summary>Jobs, newest first.</summary>
     /// <param name="limit">At most so many.</param>
@@ -119,12 +136,12 @@ public sealed class JobService(JobPlaces places, WorkStore works, WorkFeed feed,
         }
     }
 
-    private async Task<(WorkRecord Record, bool IsNew)> PlanAsync(JsonElement input, CancellationToken cancellationToken)
+    private async Task<(WorkRecord Record, bool IsNew)> PlanAsync(JsonElement input, string dataset, CancellationToken cancellationToken)
     {
         var waiting = (await works.ListAsync(cancellationToken)).Count(work => work.Record is { IsOpen: true, Kind: JobWork.KindName });
         if (waiting >= options.Queue) throw new RefusedException(Refusal.QueueFull, $"{waiting} jobs wait or run already; {options.Queue} are the most.", "Try again when some are done, cancel some, or raise Spark:Queue.");
         var now = time.GetUtcNow();
-        return (new WorkRecord { Id = WorkId.New(now), Kind = JobWork.KindName, Dataset = "", Created = now, Input = input }, true);
+        return (new WorkRecord { Id = WorkId.New(now), Kind = JobWork.KindName, Dataset = dataset, Created = now, Input = input }, true);
     }
 }
 

@@ -25,7 +25,7 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
     private const int MostSubmissions = 5, MostAttempts = 20;
     private const string NoScript = "Could not open input file";
 
-    private readonly Job _job = context.Record.JobInput();
+    private readonly Job _job = JobPlaces.AsWritten(context.Record);
     private readonly JobCheckpoint? _checkpoint = context.Record.JobCheckpoint();
 
     private string Id => context.Record.Id;
@@ -64,23 +64,26 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
         if (Cores(Resources) > options.Cores)
             throw new WorkFailedException($"The job takes {Cores(Resources)} cores, its driver's included, and jobs may have {options.Cores} of the cluster.", "Ask for fewer cores, or raise Spark:Cores.");
         if (_job.Output is not null) await places.EnsureEmptyAsync(_job.Output, cancellationToken);
-        return Next(new JobCheckpoint(JobStage.Looking, 1, time.GetUtcNow()));
+        return Next(new JobCheckpoint(JobStage.Looking, 1, time.GetUtcNow()) { Reads = await places.ReadsAsync(context.Record.JobInput(), cancellationToken) });
     }
 
     private async Task<StepOutcome> LookAsync()
     {
         var began = time.GetTimestamp();
         var forms = new InputForms(places, Id, () => cancellationToken.IsCancellationRequested || time.GetElapsedTime(began) >= options.Slice, cancellationToken);
-        // A copy takes lines as they are, whatever they mean.
-        var read = _job.Kind == JobKind.Copy ? [] : _job.Inputs.Where(input => input.Form == JobForm.Json).ToList();
         if (_checkpoint!.Inputs is not { } inputs)
         {
             context.Report("looking", 0, 0, "files", 0, 0.02);
-            inputs = await Task.WhenAll(read.Select(forms.LookAsync));
+            // A copy takes lines as they are, whatever they mean.
+            inputs = await Task.WhenAll(_job.Inputs.Select(async input =>
+            {
+                var there = input with { Location = await places.InForceAsync(input, cancellationToken) };
+                return (input.Form == JobForm.Json && _job.Kind != JobKind.Copy ? await forms.LookAsync(there) : new ReadAs(input.Name) { MultiLine = input.MultiLine }) with { Location = there.Location };
+            }));
         }
         else if (inputs.FirstOrDefault(input => input.IsOpen) is { } open)
         {
-            var turned = await forms.TurnAsync(read.First(input => input.Name == open.Name), open, (done, total) => context.Report("turning", done, total, "bytes", 0.02, 0.1));
+            var turned = await forms.TurnAsync(_job.Inputs.First(input => input.Name == open.Name) with { Location = open.Location }, open, (done, total) => context.Report("turning", done, total, "bytes", 0.02, 0.1));
             inputs = [.. inputs.Select(input => input == open ? turned : input)];
         }
 
@@ -106,7 +109,7 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
     private async Task<StepOutcome> IntendAsync(JobCheckpoint from)
     {
         await places.PutScriptAsync(Id, from.Attempt, JobScript.Write(AsRead(from), options.Checked(_job), Id, places.Of(Id, from.Attempt)), cancellationToken);
-        var intended = new JobCheckpoint(JobStage.Intended, from.Attempt, time.GetUtcNow()) { Submissions = from.Submissions, Vanished = from.Vanished, Inputs = from.Inputs };
+        var intended = new JobCheckpoint(JobStage.Intended, from.Attempt, time.GetUtcNow()) { Submissions = from.Submissions, Vanished = from.Vanished, Inputs = from.Inputs, Reads = from.Reads };
         context.Carried = intended;
         return Next(intended);
     }
@@ -115,7 +118,7 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
     private Job AsRead(JobCheckpoint checkpoint) => _job with
     {
         Inputs = [.. _job.Inputs.Select(input => checkpoint.Inputs?.FirstOrDefault(one => one.Name == input.Name) is { } of
-            ? input with { MultiLine = of.Turned is null && of.MultiLine, Location = of.Turned ?? input.Location }
+            ? input with { MultiLine = of.Turned is null && of.MultiLine, Location = of.Turned ?? of.Location }
             : input)],
     };
 
@@ -236,6 +239,8 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
             await places.DeleteTurnedAsync(Id, cancellationToken);
         }
 
+        await context.EnsureHeldAsync(cancellationToken);
+        await places.PutInForceAsync(context.Record.JobInput(), Id, submitted.Reads, cancellationToken);
         return new StepOutcome.Done(JsonSerializer.SerializeToElement(outcome, JobJson.Default.JobOutcome));
     }
 

@@ -38,6 +38,9 @@ public sealed record JobView
     /// <summary>Its id.</summary>
     public required string Id { get; init; }
 
+    /// <summary>The dataset whose job it is; empty for nobody's.</summary>
+    public required string Dataset { get; init; }
+
     /// <summary>What was asked for.</summary>
     public required Job Job { get; init; }
 
@@ -97,6 +100,7 @@ public sealed record JobView
         return new JobView
         {
             Id = record.Id,
+            Dataset = record.Dataset,
             Job = record.JobInput(),
             State = StateOf(record, checkpoint),
             Created = record.Created,

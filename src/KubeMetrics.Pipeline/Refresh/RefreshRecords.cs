@@ -35,6 +35,9 @@ internal enum RefreshStage
     /// <summary>The markers are listed: what they stand for is read from here on.</summary>
     Listed,
 
+    /// <summary>The dataset's job is done.</summary>
+    Working,
+
     /// <summary>The dataset is analysed.</summary>
     Analysing,
 }
@@ -43,15 +46,17 @@ internal enum RefreshStage
 /// <param name="Stage">What it is at.</param>
 /// <param name="Ingest">The ingest, once there is one.</param>
 /// <param name="Analysis">The analysis, once there is one.</param>
+/// <param name="Job">The dataset's job, once it is asked for.</param>
 /// <param name="Markers">The markers that are deleted at the end. Not all where there are thousands: the others are found to bring nothing new.</param>
-internal sealed record RefreshCheckpoint(RefreshStage Stage, string? Ingest = null, string? Analysis = null, IReadOnlyList<string>? Markers = null);
+internal sealed record RefreshCheckpoint(RefreshStage Stage, string? Ingest = null, string? Analysis = null, IReadOnlyList<string>? Markers = null, string? Job = null);
 
 /// <summary>What a refresh resulted in.</summary>
 /// <param name="Ingest">The ingest; null where the dataset has no source.</param>
 /// <param name="Analysis">The analysis; null where there was nothing to analyse.</param>
 /// <param name="RunId">The report; null where there was nothing to analyse.</param>
 /// <param name="Reused">The report was there already: there was nothing new.</param>
-internal sealed record RefreshOutcome(string? Ingest, string? Analysis, string? RunId, bool Reused);
+/// <param name="Job">The job; null where the dataset has none, or what it had made was of the same inputs.</param>
+internal sealed record RefreshOutcome(string? Ingest, string? Analysis, string? RunId, bool Reused, string? Job = null);
 
 /// <summary>What is remembered of a dataset between its refreshes.</summary>
 /// <param name="ScheduledUpTo">All times of the schedule up to this have been acted on.</param>

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
-using KubeMetrics.Pipeline.Ingest;
+using KubeMetrics.Pipeline.Orchestration;
 using KubeMetrics.Pipeline.Work;
 
 namespace KubeMetrics.Pipeline.Refresh;
@@ -10,7 +9,7 @@ namespace KubeMetrics.Pipeline.Refresh;
 /// Refreshes as work: a dataset's source is copied, then it is analysed. Of one dataset one at a time, whichever process it
 /// is that does it.
 /// </summary>
-public sealed class RefreshService(DatasetCatalog datasets, RefreshPlaces places, AnalysisPlaces analyses, WorkStore works, WorkFeed feed, TimeProvider time)
+public sealed class RefreshService(DatasetCatalog datasets, RefreshPlaces places, News news, JobService jobs, WorkStore works, WorkFeed feed, TimeProvider time)
 {
     private readonly RepeatedRequests _requests = new(places.Keys, works, time);
     private readonly WorkOf _refreshes = new(works, feed, time, record => record.IsRefresh(), "refresh", "refreshes");
@@ -86,7 +85,9 @@ public sealed class RefreshService(DatasetCatalog datasets, RefreshPlaces places
         {
             try
             {
-                await works.CancelAsync(child, "work", time.GetUtcNow(), cancellationToken);
+                // A job's driver is ended with it.
+                if (child == refresh.RefreshCheckpoint()?.Job) await jobs.CancelAsync(child, cancellationToken);
+                else await works.CancelAsync(child, "work", time.GetUtcNow(), cancellationToken);
             }
             catch (RefusedException)
             {
@@ -101,8 +102,7 @@ public sealed class RefreshService(DatasetCatalog datasets, RefreshPlaces places
     /// <summary>Remembers that a dataset, as it is now, is not to be refreshed by itself for a while.</summary>
     internal async Task RememberFailureAsync(Dataset dataset, TimeSpan? pause, CancellationToken cancellationToken)
     {
-        var inputs = await analyses.InputsAsync(dataset, cancellationToken);
-        var runId = Analyzer.RunIdOf(inputs, dataset.Options);
+        var runId = await news.NameAsync(dataset, cancellationToken);
         var now = time.GetUtcNow();
         await places.RememberAsync(dataset.Name, memory => memory with
         {

@@ -4,17 +4,19 @@ using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Ingest;
 using KubeMetrics.Pipeline.Notifications;
+using KubeMetrics.Pipeline.Orchestration;
 using KubeMetrics.Pipeline.Work;
+using KubeMetrics.Spark.Jobs;
 
 namespace KubeMetrics.Pipeline.Refresh;
 
 /// <summary>
 /// A refresh in steps: make sure that nobody else does it; copy the dataset's source; list the markers, so that all they stand
-/// for is there when the dataset is read; analyse it; delete those markers, and no others. What takes long is other work, which
+/// for is there when the dataset is read; do its job, unless what that made last was of the same; analyse it; delete those markers, and no others. What takes long is other work, which
 /// it waits for without holding anything.
 /// </summary>
 internal sealed class RefreshSteps(
-    RefreshPlaces places, RefreshService refreshes, DirtyMarkers markers, IngestService ingests, AnalysisService analyses, WorkStore works,
+    RefreshPlaces places, RefreshService refreshes, News news, DirtyMarkers markers, IngestService ingests, JobService jobs, AnalysisService analyses, WorkStore works,
     WorkContext context, Dataset dataset, CancellationToken cancellationToken)
 {
     // Markers are small, but the record that names them is written often. Those beyond are found to bring nothing new.
@@ -29,7 +31,9 @@ internal sealed class RefreshSteps(
     {
         null => BeginAsync(),
         RefreshStage.Ingesting => AfterIngestAsync(),
+        RefreshStage.Listed when dataset.Job is { } job && _checkpoint.Job is null => WorkAsync(job),
         RefreshStage.Listed => AnalyseAsync(),
+        RefreshStage.Working => AfterJobAsync(),
         _ => AfterAnalysisAsync(),
     };
 
@@ -62,6 +66,33 @@ internal sealed class RefreshSteps(
 
     private async Task<StepOutcome> ListAsync(string? ingest) =>
         Next(new RefreshCheckpoint(RefreshStage.Listed, ingest, Markers: await markers.KeysAsync(dataset.Name, MarkersNamed, cancellationToken)));
+
+    private async Task<StepOutcome> WorkAsync(Job job)
+    {
+        try
+        {
+            if (await news.IsMadeAsync(dataset, cancellationToken)) return await AnalyseAsync();
+            var work = await jobs.StartAsync(job, KeyOf("job"), cancellationToken, anyFolder: true, dataset.Name);
+            return WaitFor(work.Id, _checkpoint! with { Stage = RefreshStage.Working, Job = work.Id });
+        }
+        catch (RefusedException e) when (e.Reason == Refusal.Nothing)
+        {
+            return await EndAsync(null);
+        }
+        catch (RefusedException e)
+        {
+            return AskLater(e);
+        }
+    }
+
+    private async Task<StepOutcome> AfterJobAsync() => (await works.FindAsync(_checkpoint!.Job!, cancellationToken))?.Record switch
+    {
+        { IsOpen: true } open => WaitFor(open.Id, _checkpoint),
+        { State: WorkState.Succeeded } => Next(_checkpoint with { Stage = RefreshStage.Listed }),
+        { State: WorkState.Failed, Problem: { } problem } => throw await FailedAsync($"Its job {_checkpoint.Job} failed: {problem.Detail}", problem.Remedy),
+        { State: WorkState.Cancelled } => throw await FailedAsync($"Its job {_checkpoint.Job} was cancelled.", "Refresh the dataset when it is wanted; something new that arrives does so by itself."),
+        _ => throw await FailedAsync($"The record of its job {_checkpoint.Job} is gone.", "Refresh the dataset again."),
+    };
 
     private async Task<StepOutcome> AnalyseAsync()
     {
@@ -113,7 +144,7 @@ internal sealed class RefreshSteps(
 
         var outcome = run?.AnalysisOutcome();
         return new StepOutcome.Done(JsonSerializer.SerializeToElement(
-            new RefreshOutcome(_checkpoint.Ingest, run?.Id, outcome?.Report.RunId, outcome is not null && (outcome.Reused || run!.Created < context.Record.Created)), RefreshJson.Default.RefreshOutcome));
+            new RefreshOutcome(_checkpoint.Ingest, run?.Id, outcome?.Report.RunId, outcome is not null && (outcome.Reused || run!.Created < context.Record.Created), _checkpoint.Job), RefreshJson.Default.RefreshOutcome));
     }
 
     /// <summary>The markers stay: the dataset is looked at again, but not at once and not for ever.</summary>

@@ -31,6 +31,9 @@ public sealed record RefreshView
     /// <summary>The ingest that is part of it; null where the dataset has no source, and before it began.</summary>
     public required string? Ingest { get; init; }
 
+    /// <summary>The job that is part of it; null where the dataset has none, before it began, and where there was nothing new for it.</summary>
+    public required string? Job { get; init; }
+
     /// <summary>The run that is part of it; null before it began, and where there was nothing to analyse.</summary>
     public required string? Analysis { get; init; }
 
@@ -66,6 +69,7 @@ public sealed record RefreshView
             Started = record.Started,
             Finished = record.Finished,
             Ingest = outcome?.Ingest ?? checkpoint?.Ingest,
+            Job = outcome?.Job ?? checkpoint?.Job,
             Analysis = outcome?.Analysis ?? checkpoint?.Analysis,
             Report = outcome?.RunId is { } runId ? ReportRoutes.PageOf(record.Dataset, runId) : null,
             Reused = outcome?.Reused ?? false,

@@ -1,5 +1,4 @@
 using KubeMetrics.ObjectStorage;
-using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Ingest;
 using KubeMetrics.Pipeline.Notifications;
@@ -13,7 +12,7 @@ namespace KubeMetrics.Pipeline.Refresh;
 /// and for what nobody said but a listing shows. Any number of processes may look at one state.
 /// </summary>
 public sealed partial class RefreshWatch(
-    DatasetCatalog datasets, RefreshPlaces places, RefreshService refreshes, DirtyMarkers markers, AnalysisPlaces analyses, WorkStore works, RefreshOptions options,
+    DatasetCatalog datasets, RefreshPlaces places, RefreshService refreshes, DirtyMarkers markers, News news, WorkStore works, RefreshOptions options,
     TimeProvider time, ILogger<RefreshWatch> log)
 {
     // A place that can't be listed, or holds what could not be analysed, is not listed again at every look.
@@ -84,10 +83,9 @@ public sealed partial class RefreshWatch(
     private async Task<WorkRecord?> CompareAsync(Dataset dataset, IReadOnlyList<ObjectEntry> dirty, RefreshFacts facts, CancellationToken cancellationToken)
     {
         var name = dataset.Name;
-        var inputs = await analyses.InputsAsync(dataset, cancellationToken);
-        var runId = inputs.Count == 0 ? null : Analyzer.RunIdOf(inputs, dataset.Options);
+        var runId = await news.NameAsync(dataset, cancellationToken);
         WorkRecord? record = null;
-        async Task<bool> IsNewsAsync() => (await analyses.Reports(dataset).LatestAsync(cancellationToken))?.RunId != runId;
+        async Task<bool> IsNewsAsync() => !await news.IsToldAsync(dataset, runId, cancellationToken);
         if (runId is null || !await IsNewsAsync()) await markers.DeleteAsync([.. dirty.Select(entry => entry.Key)], cancellationToken);
         else
         {

@@ -2,13 +2,14 @@ using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Ingest;
 using KubeMetrics.Pipeline.Notifications;
+using KubeMetrics.Pipeline.Orchestration;
 using KubeMetrics.Pipeline.Work;
 
 namespace KubeMetrics.Pipeline.Refresh;
 
 /// <summary>Refreshes as work: see <see cref="RefreshSteps"/> for what is done.</summary>
 public sealed class RefreshWork(
-    DatasetCatalog datasets, RefreshPlaces places, RefreshService refreshes, DirtyMarkers markers, DeadLetters letters, IngestService ingests, AnalysisService analyses,
+    DatasetCatalog datasets, RefreshPlaces places, RefreshService refreshes, News news, DirtyMarkers markers, DeadLetters letters, IngestService ingests, JobService jobs, AnalysisService analyses,
     WorkStore works, AnalysisLimits limits, TimeProvider time) : IWorkKind
 {
     internal const string KindName = "refresh";
@@ -25,7 +26,7 @@ public sealed class RefreshWork(
         var record = context.Record;
         if (datasets.Find(record.Dataset) is not { } dataset)
             throw new WorkFailedException($"There is no dataset '{record.Dataset}' any more.", "Add it to the settings again.");
-        return new RefreshSteps(places, refreshes, markers, ingests, analyses, works, context, dataset, cancellationToken).NextAsync();
+        return new RefreshSteps(places, refreshes, news, markers, ingests, jobs, analyses, works, context, dataset, cancellationToken).NextAsync();
     }
 
     /// <summary>Deletes old records; and, now and then, old dead letters and the markers of datasets that nobody knows any more.</summary>

@@ -77,7 +77,7 @@ public static class HostSettings
         var state = ReadState(new SettingsReader("", root, found));
         var storage = StorageSettings.Read(root[StorageSettings.Name], found);
         if (state.Kind == StoreKind.S3 && storage.Find(state.Bucket) is null) found.Add($"{State} is {state}. {StorageOptions.WhyNot(state.Bucket)}");
-        var datasets = DatasetSettings.Read(root[Datasets], state, storage, found, warnings);
+        var datasets = DatasetSettings.Read(root[Datasets], state, storage, found);
         if (more?.Invoke(state) is { Count: > 0 } added)
         {
             found.AddRange(NamedTwice(datasets, added, root[Datasets]));

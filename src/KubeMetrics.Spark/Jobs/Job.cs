@@ -47,7 +47,7 @@ public sealed record Job
     public IReadOnlyList<JobInput> Inputs { get; init => field = value ?? []; } = []; // null: what JSON does not say
 
     /// <summary>Where it goes; null for a query of which a preview is enough, and for a probe.</summary>
-    [Description("Where it goes, a prefix that holds nothing yet. May be left out of a query: then there is a preview alone.")]
+    [Description("Where it goes. May be left out of a query: then there is a preview alone.")]
     public JobOutput? Output { get; init; }
 
     /// <summary>The columns that an etl keeps, in their order; null for all.</summary>
@@ -106,8 +106,12 @@ public sealed record JobInput
 public sealed record JobOutput
 {
     /// <summary>The prefix.</summary>
-    [Description("A prefix that holds nothing yet: s3://bucket/prefix.")]
+    [Description("A prefix that holds nothing yet (unless replace is said): s3://bucket/prefix.")]
     public required string Location { get; init; }
+
+    /// <summary>Whether it takes the place of what an earlier job has written there.</summary>
+    [Description("Whether it takes the place of what an earlier job has written there: it lies in a folder of its own then, _latest.json names which one is in force, and who reads the location reads that.")]
+    public bool Replace { get; init; }
 
     /// <summary>How it is written; null for as it was read.</summary>
     [Description("How it is written: json, csv, tsv, text or parquet; left out for as it was read (json, of a query).")]

@@ -3,6 +3,7 @@ using KubeMetrics.ObjectStorage.S3;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Orchestration;
 using KubeMetrics.Pipeline.Stores;
+using KubeMetrics.Pipeline.Tests.Stores;
 using KubeMetrics.Pipeline.Tests.Work;
 using KubeMetrics.Pipeline.Work;
 using KubeMetrics.Spark.Clusters;
@@ -23,6 +24,8 @@ internal sealed class JobProcess
         Output = new JobOutput { Location = "s3://data/out" },
     };
 
+    private static readonly MemoryStore Empty = new("s3://public");
+
     private static readonly S3Connection Private = new() { Endpoint = "http://ceph", AccessKey = "key", SecretKey = "secret" };
 
     private readonly ManualTime _time;
@@ -32,7 +35,7 @@ internal sealed class JobProcess
     {
         (_time, options) = (time, options ?? Options);
         var storage = new StorageOptions { Buckets = new Dictionary<string, S3Connection> { ["state"] = Private, ["data"] = Private, ["public"] = new() { Anonymous = true } } };
-        var stores = new StoreAccess(time, storage) { Through = store => store.Name == "s3://data" ? data : store };
+        var stores = new StoreAccess(time, storage) { Through = store => store.Name == "s3://data" ? data : store.Name == "s3://public" ? Empty : store };
         var places = new JobPlaces(stores, storage, StoreUri.Parse("s3://state/state"), new StorePlace(state, WorkProcess.Prefix), options, new DatasetCatalog([]));
         Work = new WorkProcess(state, time, WorkProcess.Usual, works => [new JobWork(places, works, options, time, cluster)]);
         _records = new WorkStore(seen ?? state, WorkProcess.Prefix, new WorkFeed(), NullLogger<WorkStore>.Instance);

@@ -4,6 +4,7 @@ using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Ingest;
 using KubeMetrics.Pipeline.Notifications;
+using KubeMetrics.Pipeline.Orchestration;
 using KubeMetrics.Pipeline.Refresh;
 using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Pipeline.Tests.Analysis;
@@ -36,19 +37,24 @@ internal sealed class RefreshProcess
         var ingests = new IngestPlaces(stores, new StorageOptions(), datasets, folder.Below("state"), place);
         var limits = new AnalysisLimits();
         RefreshService? service = null;
+        var spark = new SparkOptions();
+        var jobPlaces = new JobPlaces(stores, new StorageOptions(), folder.Below("state"), place, spark, datasets);
         Work = new WorkProcess(State, time, work ?? WorkProcess.Usual, works =>
         {
-            service = new RefreshService(datasets, Memory, Analyses, works, Feed, time);
+            var jobs = new JobService(jobPlaces, works, Feed, spark, time);
+            var news = News = new News(Analyses, jobs, stores);
+            service = new RefreshService(datasets, Memory, news, jobs, works, Feed, time);
             return
             [
                 Analysed = new WatchedKind(new AnalysisWork(datasets, Analyses, works, limits, null, time)),
                 new IngestWork(ingests, works, IngestProcess.Small, time),
-                new RefreshWork(datasets, Memory, service, Markers, new DeadLetters(place, time),
-                    new IngestService(ingests, works, Feed, IngestProcess.Small, time), new AnalysisService(datasets, Analyses, works, Feed, limits, time), works, limits, time),
+                new JobWork(jobPlaces, works, spark, time),
+                new RefreshWork(datasets, Memory, service, news, Markers, new DeadLetters(place, time),
+                    new IngestService(ingests, works, Feed, IngestProcess.Small, time), jobs, new AnalysisService(datasets, Analyses, works, Feed, limits, time), works, limits, time),
             ];
         });
         Service = service!;
-        Watch = new RefreshWatch(datasets, Memory, Service, Markers, Analyses, Work.Works, Options, time, NullLogger<RefreshWatch>.Instance);
+        Watch = new RefreshWatch(datasets, Memory, Service, Markers, News!, Work.Works, Options, time, NullLogger<RefreshWatch>.Instance);
         AnalysisService = new AnalysisService(datasets, Analyses, Work.Works, Feed, limits, time);
         IngestService = new IngestService(ingests, Work.Works, Feed, IngestProcess.Small, time);
     }
@@ -72,6 +78,8 @@ internal sealed class RefreshProcess
     public WatchedKind? Analysed { get; private set; }
 
     public RefreshService Service { get; }
+
+    public News? News { get; private set; }
 
     public AnalysisService AnalysisService { get; }
 

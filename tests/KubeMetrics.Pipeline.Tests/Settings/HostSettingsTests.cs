@@ -3,6 +3,7 @@ using KubeMetrics.ObjectStorage.S3;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Settings;
+using KubeMetrics.Spark.Jobs;
 
 namespace KubeMetrics.Pipeline.Tests.Settings;
 
@@ -160,11 +161,31 @@ public sealed class HostSettingsTests
         Assert.Equal(3, Mistakes(("Datasets:a:GroupBy", "op"), ("Work:Poll", "never"), ("Log:Level", "loud")).Count);
 
     [Fact]
-    public void What_is_set_but_not_acted_on_is_said()
+    public void A_dataset_s_job_reads_its_location_and_its_result_is_what_is_analysed()
     {
-        var warnings = Read(Good, ("Storage:Buckets:public-bucket:Anonymous", "true"), ("Datasets:KubeMetrics:Schedule", "0 0 6 * * *"), ("Datasets:KubeMetrics:Source", "s3://public-bucket/x"), ("Datasets:KubeMetrics:Job", "daily")).Warnings;
-        Assert.Contains("Job", Assert.Single(warnings)); // source and schedule are acted on
+        var dataset = Read(Good, ("Datasets:KubeMetrics:Job:Output", "/data/made"), ("Datasets:KubeMetrics:Job:Files", "7"), ("Datasets:KubeMetrics:Job:Compression", "gzip")).Datasets[0];
+        Assert.Equal((JobKind.Etl, dataset.Location.ToString()), (dataset.Job!.Kind, Assert.Single(dataset.Job.Inputs).Location));
+        Assert.Equal(new JobOutput { Location = "file:///data/made", Form = JobForm.Json, Compression = JobCompression.Gzip, Files = 7, Replace = true }, dataset.Job.Output);
+        Assert.Equal("/data/made", dataset.Dumps.Bucket);
     }
+
+    [Theory]
+    [InlineData("Datasets:KubeMetrics:Job:Files", "7", "Datasets:KubeMetrics:Job:Output is not set")]
+    [InlineData("Datasets:KubeMetrics:Job:Output", "/data/dumps/made", "lie in each other")]
+    [InlineData("Datasets:KubeMetrics:Job", "daily", "takes names with what is set")]
+    public void A_dataset_s_job_that_can_t_be_is_told(string setting, string value, string told) => Assert.Contains(Mistakes(Good, (setting, value)), mistake => mistake.Contains(told));
+
+    [Theory]
+    [InlineData("Kind", "copy", "it takes etl or query")]
+    [InlineData("Form", "csv", "it takes json or parquet")]
+    [InlineData("Kind", "query", "needs its sql")]
+    [InlineData("Compression", "zstd", "can't be read by everybody")]
+    [InlineData("Output", "/b", "would be taken for what arrived")]
+    [InlineData("Oputput", "/x", "Output")]
+    public void What_is_wrong_in_a_dataset_s_job_is_told(string name, string value, string told) =>
+        Assert.Contains(
+            Mistakes([.. ((string, string)[])[Good, ("Datasets:KubeMetrics:Job:Output", "/data/made"), ("Datasets:other:Location", "/"), ("Datasets:other:Reports", "/_r"), ("State", "/_s")], ($"Datasets:KubeMetrics:Job:{name}", value)]),
+            mistake => mistake.Contains(told));
 
     [Fact]
     public void Buckets_are_watched_and_folders_are_not_unless_it_is_said()

@@ -91,6 +91,7 @@ internal sealed class InProcessQuery(JobPlaces places, ISeriesEngine engine, Spa
             : ResultWriter.WriteCsvAsync(stream, rows, output.Header, form.Form == JobForm.Tsv ? '\t' : ',', cancellationToken), cancellationToken);
         await context.EnsureHeldAsync(cancellationToken);
         await places.CompleteAsync(output, cancellationToken);
+        await places.PutInForceAsync(context.Record.JobInput(), context.Record.Id, context.Record.JobCheckpoint()!.Reads, cancellationToken);
         return outcome with { Records = count, Files = 1, Bytes = bytes };
     }
 

@@ -16,7 +16,7 @@ internal sealed class InProcessSteps(JobPlaces places, ISeriesEngine? engine, Sp
     private const double Counted = 0.3, Written = 0.98;
     private const string Again = "Then submit the job again.";
 
-    private readonly Job _job = context.Record.JobInput();
+    private readonly Job _job = JobPlaces.AsWritten(context.Record);
     private readonly JobCheckpoint? _checkpoint = context.Record.JobCheckpoint();
     private readonly long _began = time.GetTimestamp();
     private readonly TimeSpan _limit = context.Record.JobInput().TimeLimit is { } minutes ? TimeSpan.FromMinutes(minutes) : options.TimeLimit;
@@ -50,7 +50,7 @@ internal sealed class InProcessSteps(JobPlaces places, ISeriesEngine? engine, Sp
     {
         context.Report("preparing", 0, 0, "bytes", 0, 0.01);
         if (_job.Output is not null) await places.EnsureEmptyAsync(_job.Output, cancellationToken);
-        return Next(new JobCheckpoint(JobStage.Here, 1, time.GetUtcNow()));
+        return Next(new JobCheckpoint(JobStage.Here, 1, time.GetUtcNow()) { Reads = await places.ReadsAsync(context.Record.JobInput(), cancellationToken) });
     }
 
     private async Task<StepOutcome> ConvertAsync(JobCheckpoint checkpoint)
@@ -118,6 +118,7 @@ internal sealed class InProcessSteps(JobPlaces places, ISeriesEngine? engine, Sp
     {
         await context.EnsureHeldAsync(cancellationToken);
         await places.CompleteAsync(_job.Output!, cancellationToken);
+        await places.PutInForceAsync(context.Record.JobInput(), Id, _checkpoint!.Reads, cancellationToken);
         return new StepOutcome.Done(JsonSerializer.SerializeToElement(outcome, JobJson.Default.JobOutcome));
     }
 

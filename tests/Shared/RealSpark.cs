@@ -76,6 +76,13 @@ internal sealed class RealSpark
     public static Task<RealSpark> OwnAsync(int cores = 4, bool recovery = true, IReadOnlyDictionary<string, string>? environment = null) =>
         StartAsync(Interlocked.Increment(ref _others), cores, recovery, environment);
 
+    /// <summary>One that somebody else will start, told by its <see cref="Variables"/>; to be wiped.</summary>
+    public static RealSpark NotStarted()
+    {
+        _ = Home;
+        return new RealSpark(Interlocked.Increment(ref _others), cores: 4, recovery: true, environment: null);
+    }
+
     /// <summary>Starts what of it does not run.</summary>
     public Task<(int ExitCode, string Output)> UpAsync() => ScriptAsync("up");
 

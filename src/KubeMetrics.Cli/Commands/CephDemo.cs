@@ -14,7 +14,9 @@ namespace KubeMetrics.Cli.Commands;
 /// </summary>
 internal static class CephDemo
 {
-    private const string Public = "kubemetrics-public", Private = "kubemetrics-private", Settings = "ceph.json", Reports = "reports/demo";
+    public const string Public = "kubemetrics-public", Private = "kubemetrics-private", Reports = "reports/demo";
+
+    private const string Settings = "ceph.json";
 
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
 
@@ -22,20 +24,8 @@ internal static class CephDemo
     {
         var ours = await CephDev.UpAsync(cancellationToken);
         using var clients = new S3Clients();
-        var reports = new S3Store(Private, ours, clients);
-        await reports.CreateBucketAsync(cancellationToken);
-        var dumps = new S3Store(Public, ours, clients);
-        await dumps.CreateBucketAsync(cancellationToken);
-        await dumps.AllowReadingToAllAsync(cancellationToken);
-        await DemoFolder.MakeAsync(screen, dumps, options, force, $"delete them, or begin anew: {CephDev.Undo}", cancellationToken);
-        var settings = Path.Combine(folder, Settings);
-        await Writing.ToAsync(settings, "name another folder with --dir.", async () =>
-        {
-            Directory.CreateDirectory(folder);
-            await File.WriteAllTextAsync(settings, SettingsOf(ours, options).ToJsonString(Readable) + "\n", cancellationToken);
-            return settings;
-        });
-
+        var reports = await MakeAsync(screen, ours, clients, options, force, cancellationToken);
+        var settings = await LeaveAsync(folder, Settings, SettingsOf(ours, options), cancellationToken);
         var read = new S3Store(Public, new S3Connection { Endpoint = ours.Endpoint, Anonymous = true }, clients);
         var inputs = await StoreInputs.ListAsync(read, options.Folder, cancellationToken);
         var code = await new AnalysisRun(screen) { Folder = null, Bucket = new StorePlace(reports, Reports), Force = force, Json = json }.RunAsync(inputs, DemoCommand.Analysis, cancellationToken);
@@ -51,7 +41,33 @@ internal static class CephDemo
         return code;
     }
 
-    private static JsonObject SettingsOf(S3Connection ours, DemoOptions options) => new()
+    /// <summary>Makes both buckets, and dumps in the public one.</summary>
+    /// <returns>The private one.</returns>
+    public static async Task<S3Store> MakeAsync(Screen screen, S3Connection ours, S3Clients clients, DemoOptions options, bool force, CancellationToken cancellationToken)
+    {
+        var reports = new S3Store(Private, ours, clients);
+        await reports.CreateBucketAsync(cancellationToken);
+        var dumps = new S3Store(Public, ours, clients);
+        await dumps.CreateBucketAsync(cancellationToken);
+        await dumps.AllowReadingToAllAsync(cancellationToken);
+        await DemoFolder.MakeAsync(screen, dumps, options, force, $"delete them, or begin anew: {CephDev.Undo}", cancellationToken);
+        return reports;
+    }
+
+    /// <summary>Writes settings into the demo's folder.</summary>
+    /// <returns>Where they are.</returns>
+    public static Task<string> LeaveAsync(string folder, string file, JsonObject settings, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(folder, file);
+        return Writing.ToAsync(path, "name another folder with --dir.", async () =>
+        {
+            Directory.CreateDirectory(folder);
+            await File.WriteAllTextAsync(path, settings.ToJsonString(Readable) + "\n", cancellationToken);
+            return path;
+        });
+    }
+
+    public static JsonObject SettingsOf(S3Connection ours, DemoOptions options) => new()
     {
         ["State"] = $"s3://{Private}/state",
         // On this machine alone; on a network a key is needed.

@@ -27,6 +27,7 @@ internal static class DemoCommand
         var seed = new Option<ulong>("--seed") { Description = "The same seed makes the same data", HelpName = "number", DefaultValueFactory = _ => standard.Seed };
         var force = new Option<bool>("--force") { Description = "Make and analyse again even what is there" };
         var ceph = new Option<bool>("--ceph") { Description = "Start a Ceph of one's own on this machine, and put data and reports into its buckets" };
+        var spark = new Option<bool>("--spark") { Description = "And a Spark of one's own, which writes the dumps anew before they are analysed (with --ceph, which need not be said)" };
         var json = SharedOptions.Json();
         folder.Validators.Add(result =>
         {
@@ -37,10 +38,10 @@ internal static class DemoCommand
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 365) result.AddError("--days takes a whole number from 1 to 365.");
         });
-        var command = new Command("demo", "Make a realistic dataset, analyse it and write a report (what runs without a command)") { folder, days, seed, ceph, force, json };
+        var command = new Command("demo", "Make a realistic dataset, analyse it and write a report (what runs without a command)") { folder, days, seed, ceph, spark, force, json };
         command.SetAction((parsed, cancellationToken) =>
         {
-            Func<Screen, string, DemoOptions, bool, bool, CancellationToken, Task<int>> run = parsed.GetValue(ceph) ? CephDemo.RunAsync : RunAsync;
+            Func<Screen, string, DemoOptions, bool, bool, CancellationToken, Task<int>> run = parsed.GetValue(spark) ? SparkDemo.RunAsync : parsed.GetValue(ceph) ? CephDemo.RunAsync : RunAsync;
             return run(
                 screen(), parsed.GetRequiredValue(folder), standard with { Days = parsed.GetValue(days), Seed = parsed.GetValue(seed) },
                 parsed.GetValue(force), parsed.GetValue(json), cancellationToken);

@@ -19,7 +19,7 @@ internal static class JobCommand
 {
     public const string Name = "job";
 
-    public static Command Create(Func<Screen> screen) => new(Name, "Run jobs on a Spark cluster: copy, etl, query, probe")
+    public static Command Create(Func<Screen> screen) => new(Name, "Run jobs, on a Spark cluster or in process: copy, etl, query, probe")
     {
         Submit(screen), List(screen), Status(screen), Log(screen), Cancel(screen),
     };
@@ -104,11 +104,14 @@ internal static class JobCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var options = HostArguments.Read(screen(), parsed.GetValue(settings), SettingsSource.Of(parsed.GetValue(state) is { } place ? [("State", place, state.Name)] : []));
-            await using var services = new ServiceCollection().AddLogging().AddSingleton<ISeriesEngine, SeriesEngine>().AddKubeMetrics(options).BuildServiceProvider();
+            await using var services = Services(options);
             return await run(screen(), parsed, services, parsed.GetValue(json), cancellationToken);
         });
         return command;
     }
+
+    /// <summary>What does jobs, of settings.</summary>
+    internal static ServiceProvider Services(KubeMetricsOptions options) => new ServiceCollection().AddLogging().AddSingleton<ISeriesEngine, SeriesEngine>().AddKubeMetrics(options).BuildServiceProvider();
 
     private static Argument<string> Id() => new("ID") { Description = "The job, as submit or list name it" };
 
@@ -129,7 +132,7 @@ internal static class JobCommand
         }
     }
 
-    private static async Task<T> Refusing<T>(Func<Task<T>> ask)
+    internal static async Task<T> Refusing<T>(Func<Task<T>> ask)
     {
         try
         {
@@ -142,7 +145,7 @@ internal static class JobCommand
     }
 
     /// <summary>Does the work, whoever else may want to, and says what becomes of it.</summary>
-    private static async Task<WorkRecord> FollowAsync(Screen at, ServiceProvider services, string id, CancellationToken cancellationToken)
+    internal static async Task<WorkRecord> FollowAsync(Screen at, ServiceProvider services, string id, CancellationToken cancellationToken)
     {
         using var listener = services.GetRequiredService<WorkFeed>().Listen();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -181,7 +184,7 @@ internal static class JobCommand
         }
     }
 
-    private static int Show(Screen at, JobView job, bool quiet)
+    internal static int Show(Screen at, JobView job, bool quiet)
     {
         if (job.State is JobState.Failed or JobState.Lost) throw new Failure($"The job {job.Id} {(job.State == JobState.Lost ? "is lost" : "has failed")}: {job.Problem!.Detail} {job.Problem.Remedy}");
         if (quiet) return ExitCode.Done;

@@ -17,7 +17,7 @@ namespace KubeMetrics.Benchmarks;
 /// <param name="Markdown">Whether the table is printed as Markdown.</param>
 internal sealed record IngestComparison(string Command, int Rounds, int Concurrency, bool Markdown)
 {
-    private const string Access = "devaccess", Secret = "devsecret", From = "ingest-from", To = "ingest-to";
+    private const string From = "ingest-from", To = "ingest-to";
     private const double LeastThroughput = 1, MostCpu = 1;
     private const long MostMemory = 200L << 20;
     private static readonly (string Name, int Count, int Size, int PartSize)[] Sets = [("100 × 10 MB", 100, 10_000_000, 0), ("5,000 × 50 KB", 5000, 50_000, 0), ("1 × 2 GB, in parts", 1, 2_000_000_000, 16 << 20)];
@@ -28,29 +28,20 @@ internal sealed record IngestComparison(string Command, int Rounds, int Concurre
     {
         var rclone = Programs.Find("rclone") ?? throw new BenchmarkException("rclone is not installed; install it with: infra/dev/install.sh bench");
         var scratch = Directory.CreateTempSubdirectory("kubemetrics-ingest-").FullName;
-        var script = Path.Combine(Repository(), "infra", "ceph", "ceph-dev.sh");
-        var (port, monitor) = (FreePort(), FreePort());
-        foreach (var (name, value) in ((string, string?)[])[("CEPH_DEV_DIR", Path.Combine(scratch, "ceph")), ("CEPH_DEV_PORT", $"{port}"), ("CEPH_DEV_MON_PORT", $"{monitor}"), ("CEPH_DEV_STORE", "memstore"),
-            // What is deleted makes room at once, for the next round.
-            ("CEPH_DEV_SIZE", $"{12L << 30}"), ("CEPH_DEV_RGW_CONF", "rgw gc obj min wait = 1\nrgw gc processor period = 2"), ("AWS_CA_BUNDLE", null), ("RCLONE_CONFIG", Path.Combine(scratch, "rclone.conf"))])
-            Environment.SetEnvironmentVariable(name, value);
+        Environment.SetEnvironmentVariable("RCLONE_CONFIG", Path.Combine(scratch, "rclone.conf"));
+        using var ceph = new BenchCeph(scratch, size: 12L << 30);
         try
         {
-            Console.Error.WriteLine("Starting a Ceph …");
-            using (var up = Process.Start("bash", [script, "up"])!) up.WaitForExit();
-            var endpoint = $"http://127.0.0.1:{port}";
-            File.WriteAllText(Path.Combine(scratch, "rclone.conf"), $"[ceph]\ntype = s3\nprovider = Ceph\nregion = default\nendpoint = {endpoint}\naccess_key_id = {Access}\nsecret_access_key = {Secret}\n");
-            File.WriteAllText(Path.Combine(scratch, "settings.json"), $$"""{"Storage":{"Default":{"Endpoint":"{{endpoint}}","AccessKey":"{{Access}}","SecretKey":"{{Secret}}"} } }""");
-            using var clients = new S3Clients();
-            S3Store Bucket(string name) => new(name, new S3Connection { Endpoint = endpoint, AccessKey = Access, SecretKey = Secret }, clients);
-            await Bucket(From).CreateBucketAsync();
-            await Bucket(To).CreateBucketAsync();
+            File.WriteAllText(Path.Combine(scratch, "rclone.conf"), $"[ceph]\ntype = s3\nprovider = Ceph\nregion = default\nendpoint = {ceph.Endpoint}\naccess_key_id = {BenchCeph.Access}\nsecret_access_key = {BenchCeph.Secret}\n");
+            File.WriteAllText(Path.Combine(scratch, "settings.json"), $$"""{"Storage":{{ceph.Storage}} }""");
+            await ceph.Bucket(From).CreateBucketAsync();
+            await ceph.Bucket(To).CreateBucketAsync();
             var table = new Table("copied", "rclone s", "ours s", "ours is faster by", "rclone CPU s", "ours CPU s", "of it", "rclone MiB", "ours MiB");
             var missed = new List<string>();
             for (var set = 0; set < Sets.Length; set++)
             {
                 var (name, count, size, partSize) = Sets[set];
-                await MakeAsync(Bucket(From), $"{set}", count, size, partSize);
+                await MakeAsync(ceph.Bucket(From), $"{set}", count, size, partSize);
                 var (theirs, ours) = (new List<Taken>(), new List<Taken>());
                 for (var round = 0; round <= Rounds; round++)
                 {
@@ -60,7 +51,7 @@ internal sealed record IngestComparison(string Command, int Rounds, int Concurre
                         var taken = Take(program, arguments);
                         // Each finds the gateway as the other did: empty, and with nothing left to delete.
                         Processes.Run(rclone, "purge", $"ceph:{To}/{set}", "-q");
-                        Processes.Run("bash", script, "admin", "gc", "process", "--include-all");
+                        ceph.Collect();
                         return taken;
                     }
 
@@ -90,7 +81,6 @@ internal sealed record IngestComparison(string Command, int Rounds, int Concurre
         }
         finally
         {
-            Processes.Run("bash", script, "wipe");
             Directory.Delete(scratch, recursive: true);
         }
     }
@@ -134,31 +124,6 @@ internal sealed record IngestComparison(string Command, int Rounds, int Concurre
     {
         var usage = new long[18];
         return GetUsage(-1, usage) == 0 ? usage[0] + usage[2] + (usage[1] + usage[3]) / 1e6 : throw new BenchmarkException("The CPU time of processes can't be told here; this runs on Linux.");
-    }
-
-    private static string Repository()
-    {
-        var root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "KubeMetrics.slnf"))) root = Path.GetDirectoryName(root) ?? throw new BenchmarkException("The repository was not found above this program.");
-        return root;
-    }
-
-    private static int FreePort()
-    {
-        // Below those that the system gives to connections that go out.
-        while (true)
-        {
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(15_000, 32_000));
-                listener.Start();
-                return ((IPEndPoint)listener.LocalEndpoint).Port;
-            }
-            catch (SocketException)
-            {
-                // taken; another
-            }
-        }
     }
 
     [DllImport("libc", EntryPoint = "getrusage")]

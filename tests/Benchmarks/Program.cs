@@ -45,6 +45,10 @@ var ingest = new Command("ingest", "kubemetrics ingest beside rclone copy, on a 
 ingest.SetAction(parsed => Guarded(() =>
     new IngestComparison(PublishedCommand.Find(parsed.GetValue(published)), parsed.GetValue(rounds), parsed.GetValue(concurrency), parsed.GetValue(markdown)).RunAsync()));
 
+var jobs = new Command("jobs", "Jobs in process beside the same on Spark local[2], on a Ceph that is started for it.") { folder, rounds, published, markdown };
+jobs.SetAction(parsed => Guarded(() =>
+    new JobComparison(parsed.GetRequiredValue(folder), PublishedCommand.Find(parsed.GetValue(published)), parsed.GetValue(rounds), parsed.GetValue(markdown)).RunAsync()));
+
 var at = new Option<string?>("--at") { Description = "Where dumps, reports and state lie meanwhile: a folder (by default beside the dataset), or s3://bucket/prefix, reached as the environment says." };
 var only = new Option<string[]>("--only") { Description = "Which forms of the dataset, of plain, bzip2, days and days-bzip2; all if not given.", AllowMultipleArgumentsPerToken = true };
 var refresh = new Command("refresh", "An analysis of 179 objects, then of 180: what one arrival costs, stage by stage, from plain files and from bzip2.") { folder, at, only, markdown };
@@ -71,7 +75,7 @@ once.SetAction(parsed => Guarded(() =>
 
 var root = new RootCommand("Measures KubeMetrics against DuckDB and the notebook's own way, on the same files in one go.")
 {
-    generate, compare, throughput, bzip2, report, once, serve, ingest, refresh, notifications, bare,
+    generate, compare, throughput, bzip2, report, once, serve, ingest, refresh, jobs, notifications, bare,
 };
 return await root.Parse(args).InvokeAsync();
 

@@ -56,6 +56,7 @@ public sealed class DatasetService(DatasetCatalog datasets, AnalysisPlaces place
             Schedule = dataset.Schedule?.Text,
             NextRun = dataset.Schedule?.After(time.GetUtcNow()),
             Watch = dataset.Watch,
+            Job = dataset.Job?.Output?.Location,
             Engine = dataset.Engine,
             Latest = latest is null ? null : LatestView.Of(dataset.Name, latest),
             LastRun = own.FirstOrDefault() is { } last ? RunView.Of(feed.Live(last)) : null,

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Work;
 using KubeMetrics.Reports;
@@ -59,6 +60,10 @@ public sealed record DatasetView
 
     /// <summary>It is refreshed when something arrives in its location.</summary>
     public required bool Watch { get; init; }
+
+    /// <summary>Where its job writes what is analysed; null where it has none.</summary>
+    [Description("Where its job writes what is analysed; null where it has none.")]
+    public required string? Job { get; init; }
 
     /// <summary>What analyses it.</summary>
     public required string Engine { get; init; }

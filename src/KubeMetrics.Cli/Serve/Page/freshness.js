@@ -62,6 +62,7 @@ export function freshness(of, signal) {
       ["Schedule", dataset.schedule ? h("code", null, dataset.schedule) : "none"],
       dataset.nextRun && ["Next", timeUntil(dataset.nextRun)],
       dataset.source && ["Source", copyable(dataset.source, "the source")],
+      dataset.job && ["Job", copyable(dataset.job, "where its job writes what is analysed")],
     ];
     for (const [term, words] of terms.filter(Boolean)) add(list, [h("dt", null, term), h("dd", null, words)]);
     replace(settings, h("h2", { class: "label", id: "fresh-title" }, "How it is kept fresh"), list,

@@ -4,30 +4,30 @@ import { copyBlock } from "./copy.js";
 import { bytes, counted } from "./numbers.js";
 import { progressBar } from "./progress.js";
 import { breakable, prose } from "./prose.js";
-import { activityUrl } from "./router.js";
+import { activityUrl, datasetUrl } from "./router.js";
 import { stateMark, stateWord, took, underWay } from "./runs.js";
 import { cancelButton } from "./starting.js";
 import { problemBox, scrollBox } from "./states.js";
 import { timeAgo } from "./times.js";
 import { cell, head, rowHead, workTable } from "./work-table.js";
 
-// Jobs on the Spark cluster.
+// Jobs, on the Spark cluster or in process.
 
 const KINDS = { copy: "Copy", etl: "ETL", query: "Query", probe: "Probe" };
 
 /** Jobs as a table that follows them. */
 export const jobsTable = (list, { changed }) => workTable(list, {
   label: "Jobs, newest first",
-  caption: "Jobs on the Spark cluster, newest first",
+  caption: "Jobs, newest first",
   heads: [head("State"), head("What"), head("Result"), head("Asked for"), head("Took", "number"), cell(null)],
   none: [
-    h("p", null, "No job yet. Jobs run on the Spark cluster that the settings name (Spark:Cluster):"),
+    h("p", null, "No job yet. Jobs run on the Spark cluster that the settings name (Spark:Cluster), or in process:"),
     copyBlock("kubemetrics job submit job.json", "the command for a job", { narrow: true }),
   ],
   bar: job => job.state === "running" || job.state === "submitted" ? progressBar(job, `Job ${job.id}`) : null,
   cells: cellsOf,
   textOf: job => [
-    job.id, "job", KINDS[job.job.kind], stateWord(job), job.driver ?? "", job.application ?? "", job.problem?.detail ?? "", job.job.sql ?? "",
+    job.id, "job", KINDS[job.job.kind], job.dataset, job.job.engine ?? "", stateWord(job), job.driver ?? "", job.application ?? "", job.problem?.detail ?? "", job.job.sql ?? "",
     ...placesOf(job),
   ].join(" "),
   changed,
@@ -37,7 +37,8 @@ const placesOf = ({ job }) => [...job.inputs.map(input => input.location), ...(j
 
 const cellsOf = (job, { bar, messages, update }) => [
   rowHead(h("a", { href: activityUrl(job.id), "data-key": "job" }, stateMark(job), h("span", { class: "hidden" }, `: job ${job.id}`))),
-  cell("of", KINDS[job.job.kind] ?? job.job.kind, whatOf(job)),
+  cell("of", KINDS[job.job.kind] ?? job.job.kind, whatOf(job),
+    job.dataset && h("small", null, "of ", h("a", { href: datasetUrl(job.dataset), "data-key": "dataset" }, breakable(job.dataset)))),
   cell("result", bar, resultOf(job), messages),
   cell("when", timeAgo(job.created)),
   cell("number took", underWay(job) ? "" : took(job)),
@@ -55,12 +56,12 @@ function whatOf({ job }) {
   ];
 }
 
-function resultOf({ state, problem, result, driver, vanished }) {
+function resultOf({ state, problem, result, driver, vanished, job: { engine } }) {
   if (state === "failed" || state === "lost") {
     return [prose(problem?.detail ?? "It failed, and said no reason."), problem?.remedy && h("span", { class: "grounds" }, prose(problem.remedy))];
   }
   if (state === "cancelled") return h("span", { class: "faint" }, "Given up; what it wrote is not complete");
-  const grounds = [problem && prose(problem.detail), driver && `${driver}${vanished > 0 ? `, after ${counted(vanished, "driver")} vanished` : ""}`].filter(Boolean);
+  const grounds = [problem && prose(problem.detail), engine === "in-process" && "in process", driver && `${driver}${vanished > 0 ? `, after ${counted(vanished, "driver")} vanished` : ""}`].filter(Boolean);
   return [
     state === "queued" && !problem && h("span", { class: "faint" }, "Waits for its turn"),
     result && resultWords(result),

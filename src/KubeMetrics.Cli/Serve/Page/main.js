@@ -29,7 +29,7 @@ const routes = [
 const session = startSession();
 watchConnection();
 watchWork("runs", ["run"], endedRun);
-watchWork("activity", ["ingest", "refresh"], endedActivity);
+watchWork("activity", ["ingest", "refresh", "job"], endedActivity);
 keepFresh();
 router.start(routes, document.getElementById("view"), missingView);
 showVersion();
@@ -50,8 +50,8 @@ function watchWork(nav, kinds, ended) {
   const badge = document.querySelector(`[data-nav="${nav}"] .under-way`);
   const running = new Map();
   const show = () => {
-    // An ingest that a refresh waits for is part of it.
-    const parts = new Set([...running.values()].map(work => work.ingest).filter(Boolean));
+    // What a refresh waits for is part of it.
+    const parts = new Set([...running.values()].flatMap(work => [work.ingest, typeof work.job === "string" && work.job]).filter(Boolean));
     const number = [...running.keys()].filter(id => !parts.has(id)).length;
     badge.hidden = number === 0;
     badge.textContent = number;
@@ -81,6 +81,7 @@ function endedActivity(work, kind) {
   // The end of its run was said just before.
   if (kind === "refresh" && work.analysis && work.state === "succeeded") return null;
   const outcome = work.problem?.detail ?? (kind === "ingest" && work.state === "succeeded" ? copiedWords(work) : "");
+  if (kind === "job") return `Job ${work.id}: ${stateWord(work).toLowerCase()}. ${outcome}`;
   return `${kind === "ingest" ? "Ingest" : "Refresh"} of ${work.dataset || work.source}: ${stateWord(work).toLowerCase()}. ${outcome}`;
 }
 

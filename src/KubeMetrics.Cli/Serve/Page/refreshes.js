@@ -8,7 +8,7 @@ import { cancelButton } from "./starting.js";
 import { timeAgo } from "./times.js";
 import { cell, head, rowHead, workTable } from "./work-table.js";
 
-// Refreshes: a dataset's source is copied, if it has one, then it is analysed.
+// Refreshes: a dataset's source is copied and its job done, where it has them, then it is analysed.
 
 const REASONS = {
   asked: "Somebody asked", schedule: "Its schedule", arrival: "Something arrived", reconciliation: "Something new was found",
@@ -29,7 +29,7 @@ export const refreshesTable = (list, { none, changed }) => workTable(list, {
   bar: () => null,
   cells: cellsOf,
   textOf: refresh => [
-    refresh.id, refresh.dataset, refresh.ingest ?? "", refresh.analysis ?? "", "refresh", reasonWords(refresh), stateWord(refresh),
+    refresh.id, refresh.dataset, refresh.ingest ?? "", refresh.job ?? "", refresh.analysis ?? "", "refresh", reasonWords(refresh), stateWord(refresh),
     refresh.problem?.detail ?? "",
   ].join(" "),
   changed,
@@ -47,23 +47,24 @@ const cellsOf = (refresh, { messages, update }) => [
     refresh.report && reportLink(refresh.report, { "data-key": "report" }, "Report", h("span", { class: "hidden" }, ` of refresh ${refresh.id}`))),
 ];
 
-/** What it does or did, with ways to its ingest and its run. */
+/** What it does or did, with ways to its ingest, its job and its run. */
 export function outcomeOf(refresh) {
   const links = [
     refresh.ingest && h("a", { href: activityUrl(refresh.ingest), "data-key": "its-ingest" }, "its ingest"),
+    refresh.job && h("a", { href: activityUrl(refresh.job), "data-key": "its-job" }, "its job"),
     refresh.analysis && h("a", { href: runUrl(refresh.analysis), "data-key": "its-run" }, "its run"),
   ].filter(Boolean);
   return [
     saysOf(refresh), refresh.problem?.remedy && h("span", { class: "grounds" }, prose(refresh.problem.remedy)),
-    links.length > 0 && h("span", { class: "grounds" }, "See ", between(" and ", links)),
+    links.length > 0 && h("span", { class: "grounds" }, "See ", between(links.length > 2 ? ", " : " and ", links)),
   ];
 }
 
-function saysOf({ state, problem, ingest, analysis, reused, report, replacedBy }) {
+function saysOf({ state, problem, ingest, job, analysis, reused, report, replacedBy }) {
   if (state === "replaced") return h("a", { href: activityUrl(replacedBy) }, "Another refresh does the same");
   if (state === "failed") return prose(problem?.detail ?? "It failed, and said no reason.");
   if (problem) return prose(problem.detail);
   if (state === "cancelled") return h("span", { class: "faint" }, "Stopped before its end");
   if (state === "succeeded") return !report ? "There was nothing to analyse" : reused ? "Nothing was new: the report that was there stands" : "Analysed; the report is the dataset’s latest";
-  return h("span", { class: "faint" }, analysis ? "Analyses" : ingest ? "Copies the source" : "Waits for its turn");
+  return h("span", { class: "faint" }, analysis ? "Analyses" : job ? "Runs its job" : ingest ? "Copies the source" : "Waits for its turn");
 }

@@ -47,7 +47,7 @@ internal sealed record PlannedGroup(SeriesGroup Group, PlannedPart Whole, IReadO
 /// <param name="Values">Some of its values; null where there are none.</param>
 /// <param name="First">The time of the first value, UTC milliseconds.</param>
 /// <param name="Last">The time of the last.</param>
-internal sealed record PlannedPart(string Id, OrderStatistics? Values, long? First, long? Last)
+internal sealed record PlannedPart(long Id, OrderStatistics? Values, long? First, long? Last)
 {
     /// <summary>The width of its buckets; 0 where its samples stand for themselves, null where it is not shown over time.</summary>
     public long? Width { get; init; }

@@ -11,10 +11,10 @@ internal static class SummaryFiles
         var name = Place(line.File);
         ReadProblem[] problems =
         [
-            .. Problem(ProblemKind.Malformed, line.Unreadable, "that is not the JSON of Prometheus series, or is cut off; repair the file or fetch it again, or analyse it in process, which reads on behind what is broken"),
-            .. Problem(ProblemKind.NotSeries, line.NoSeries, "that is not a Prometheus series; give objects like {\"metric\":{…},\"values\":[[time,\"value\"],…]}"),
-            .. Problem(ProblemKind.CorruptRecord, line.CorruptRecords, "that Spark could not read when it was written; repair it where it came from"),
-            .. Problem(ProblemKind.ServerError, line.FailedQueries, "with Prometheus' answer that the query failed; correct the query and fetch it again"),
+            .. Problem(ProblemKind.Malformed, line.Unreadable, "broken JSON, or cut off", "repair the file or fetch it again, or analyse it in process, which reads what comes before the break"),
+            .. Problem(ProblemKind.NotSeries, line.NoSeries, "no Prometheus series", "give objects like {\"metric\":{…},\"values\":[[time,\"value\"],…]}"),
+            .. Problem(ProblemKind.CorruptRecord, line.CorruptRecords, "what Spark could not read when it was written", "repair that where it came from"),
+            .. Problem(ProblemKind.ServerError, line.FailedQueries, "Prometheus' answer that a query failed", "correct the query and fetch it again"),
         ];
         return new FileReport
         {
@@ -27,8 +27,8 @@ internal static class SummaryFiles
             ProblemCount = problems.Length,
         };
 
-        IEnumerable<ReadProblem> Problem(ProblemKind kind, long count, string what) =>
-            count == 0 ? [] : [new ReadProblem(kind, name, null, $"{name} has {(count == 1 ? "a record" : $"{count} records")} {what}.")];
+        IEnumerable<ReadProblem> Problem(ProblemKind kind, long count, string what, string remedy) =>
+            count == 0 ? [] : [new ReadProblem(kind, name, null, $"{name}: {count} of its records {(count == 1 ? "is" : "are")} {what}; {remedy}.")];
     }
 
     /// <summary>A file as the program names it: Hadoop's scheme is another, and it writes what is no ASCII as URIs have it.</summary>

@@ -27,21 +27,21 @@ internal sealed partial class SummaryLines : JsonSerializerContext
 internal sealed record FileLine(
     string File, long Kept, long LeftOut, long Samples, long Nan, long Infinite, long Malformed, long Outside, long Unreadable, long NoSeries, long CorruptRecords, long FailedQueries);
 
-/// <summary>A series; its labels are JSON again, as its id is made of that text.</summary>
+/// <summary>A series; its labels are JSON again, as its id is made of that text, and that of no other.</summary>
 internal sealed record SeriesLine(
-    string Series, string Grp, string Labels, long Nan, long Infinite, long Malformed, long Outside,
+    long Series, long Grp, string Labels, string Other, long Nan, long Infinite, long Malformed, long Outside,
     long Duplicate = 0, long Conflicting = 0, long Old = 0, long Repeated = 0, long Resets = 0, long? First = null, long? Last = null);
 
 /// <summary>A label.</summary>
 internal readonly record struct LabelLine(string Key, string Value);
 
 /// <summary>Order statistics of a group or series.</summary>
-internal sealed record OrdersLine(string Id, long Count, long NotPositive, IReadOnlyList<RankedValue> Orders);
+internal sealed record OrdersLine(long Id, long Count, long NotPositive, IReadOnlyList<RankedValue> Orders);
 
 /// <summary>What the second script has to know of a group or series.</summary>
 internal sealed record PlanLine
 {
-    public required string Id { get; init; }
+    public required long Id { get; init; }
     public long Count { get; init; }
     public long NotPositive { get; init; }
     public double? Median { get; init; }
@@ -55,22 +55,22 @@ internal sealed record PlanLine
 }
 
 /// <summary>Sums of powers of the distance from the median, of values and of logs.</summary>
-internal sealed record SumsLine(string Id, double S1, double S2, double S3, double S4, double L1 = 0, double L2 = 0, double L3 = 0, double L4 = 0);
+internal sealed record SumsLine(long Id, double S1, double S2, double S3, double S4, double L1 = 0, double L2 = 0, double L3 = 0, double L4 = 0);
 
 /// <summary>Values by the rank of their distance from the median, of <c>values</c> or of <c>logs</c>.</summary>
-internal sealed record DeviationsLine(string Id, string Of, IReadOnlyList<RankedValue> Orders);
+internal sealed record DeviationsLine(long Id, string Of, IReadOnlyList<RankedValue> Orders);
 
 /// <summary>How many values lie below each edge of the grid of <c>values</c> or of <c>logs</c>.</summary>
-internal sealed record EdgesLine(string Id, string Of, IReadOnlyList<long> Below);
+internal sealed record EdgesLine(long Id, string Of, IReadOnlyList<long> Below);
 
 /// <summary>Outliers among a group's positive values.</summary>
-internal sealed record BoxLine(string Id, long Outliers, double? Lowest = null, double? Highest = null, IReadOnlyList<DrawnValue>? Drawn = null);
+internal sealed record BoxLine(long Id, long Outliers, double? Lowest = null, double? Highest = null, IReadOnlyList<DrawnValue>? Drawn = null);
 
 /// <summary>A value that is drawn so many times.</summary>
 internal readonly record struct DrawnValue(double Value, int Times);
 
 /// <summary>A group or series over time.</summary>
-internal sealed record BucketsLine(string Id, IReadOnlyList<Bucket> Buckets);
+internal sealed record BucketsLine(long Id, IReadOnlyList<Bucket> Buckets);
 
 /// <summary>A bucket: the median lies between <paramref name="Low"/> and <paramref name="High"/>.</summary>
 internal readonly record struct Bucket(long Start, double Min, double Low, double High, double Max, int N);

@@ -26,11 +26,15 @@ public sealed class SummaryPlan
     /// <param name="series">The lines below <see cref="SummaryPlaces.Series"/>.</param>
     /// <param name="orders">The lines below <see cref="SummaryPlaces.Orders"/>.</param>
     /// <exception cref="UnknownLabelException">No series has the label that is grouped by.</exception>
+    /// <exception cref="InvalidDataException">Two series were taken for one.</exception>
     public static SummaryPlan Of(SummaryOptions options, IEnumerable<string> files, IEnumerable<string> series, IEnumerable<string> orders)
     {
         var known = SummaryLines.Read(series, SummaryLines.Default.SeriesLine).ToDictionary(line => LabelsOf(line.Labels));
         var statistics = SummaryLines.Read(orders, SummaryLines.Default.OrdersLine).ToDictionary(line => line.Id, line => new OrderStatistics(line.Count, line.NotPositive, line.Orders));
         var groups = Grouping.Group([.. known.Select(pair => WithoutSamples(pair.Key, pair.Value))], options.Grouping);
+        if (known.Values.Any(line => line.Labels != line.Other) || groups.Any(group => group.Series.Select(one => known[one.Labels].Grp).Distinct().Skip(1).Any()) ||
+            groups.Select(group => known[group.Series[0].Labels].Grp).Distinct().Count() < groups.Count)
+            throw new InvalidDataException("Two series or groups were given one number, which chance does once in billions of times; submit the job anew.");
         return new SummaryPlan(
             [.. SummaryLines.Read(files, SummaryLines.Default.FileLine).Select(SummaryFiles.Report).OrderBy(file => file.Name, StringComparer.Ordinal)],
             [.. groups.Select(group => Planned(group, [.. group.Series.Select(one => known[one.Labels])], statistics))]);
@@ -56,7 +60,7 @@ public sealed class SummaryPlan
         },
         line.Repeated);
 
-    private static PlannedGroup Planned(SeriesGroup group, IReadOnlyList<SeriesLine> lines, Dictionary<string, OrderStatistics> statistics)
+    private static PlannedGroup Planned(SeriesGroup group, IReadOnlyList<SeriesLine> lines, Dictionary<long, OrderStatistics> statistics)
     {
         var series = lines.Select(line => new PlannedPart(line.Series, statistics.GetValueOrDefault(line.Series), line.First, line.Last) { Resets = group.IsRate ? line.Resets : 0 }).ToArray();
         var whole = new PlannedPart(lines[0].Grp, statistics.GetValueOrDefault(lines[0].Grp), series.Min(one => one.First), series.Max(one => one.Last));

@@ -92,24 +92,24 @@ public static class SummaryReader
     /// <summary>The lines by what they are of.</summary>
     private sealed class Computed(SummaryResults results)
     {
-        private readonly Dictionary<string, SumsLine> _sums = SummaryLines.Read(results.Sums, SummaryLines.Default.SumsLine).ToDictionary(line => line.Id);
-        private readonly Dictionary<(string, string), IReadOnlyList<RankedValue>> _deviations =
+        private readonly Dictionary<long, SumsLine> _sums = SummaryLines.Read(results.Sums, SummaryLines.Default.SumsLine).ToDictionary(line => line.Id);
+        private readonly Dictionary<(long, string), IReadOnlyList<RankedValue>> _deviations =
             SummaryLines.Read(results.Deviations, SummaryLines.Default.DeviationsLine).ToDictionary(line => (line.Id, line.Of), line => line.Orders);
-        private readonly Dictionary<(string, string), IReadOnlyList<long>> _edges =
+        private readonly Dictionary<(long, string), IReadOnlyList<long>> _edges =
             SummaryLines.Read(results.Edges, SummaryLines.Default.EdgesLine).ToDictionary(line => (line.Id, line.Of), line => line.Below);
-        private readonly Dictionary<string, BoxLine> _boxes = SummaryLines.Read(results.Boxes, SummaryLines.Default.BoxLine).ToDictionary(line => line.Id);
-        private readonly Dictionary<string, IReadOnlyList<Bucket>> _buckets =
+        private readonly Dictionary<long, BoxLine> _boxes = SummaryLines.Read(results.Boxes, SummaryLines.Default.BoxLine).ToDictionary(line => line.Id);
+        private readonly Dictionary<long, IReadOnlyList<Bucket>> _buckets =
             SummaryLines.Read(results.Buckets, SummaryLines.Default.BucketsLine).ToDictionary(line => line.Id, line => line.Buckets);
 
-        public SumsLine Sums(string id) => Of(_sums, id, "sums");
+        public SumsLine Sums(long id) => Of(_sums, id, "sums");
 
-        public IReadOnlyList<RankedValue> Deviations(string id, string of) => Of(_deviations, (id, of), "deviations");
+        public IReadOnlyList<RankedValue> Deviations(long id, string of) => Of(_deviations, (id, of), "deviations");
 
-        public IReadOnlyList<long> Edges(string id, string of) => Of(_edges, (id, of), "edges");
+        public IReadOnlyList<long> Edges(long id, string of) => Of(_edges, (id, of), "edges");
 
-        public BoxLine Box(string id) => Of(_boxes, id, "boxes");
+        public BoxLine Box(long id) => Of(_boxes, id, "boxes");
 
-        public IReadOnlyList<Bucket> Buckets(string id) => Of(_buckets, id, "buckets");
+        public IReadOnlyList<Bucket> Buckets(long id) => Of(_buckets, id, "buckets");
 
         private static TLine Of<TKey, TLine>(Dictionary<TKey, TLine> lines, TKey key, string what)
             where TKey : notnull => lines.TryGetValue(key, out var line)

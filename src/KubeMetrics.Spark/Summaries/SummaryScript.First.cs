@@ -22,9 +22,9 @@ public static partial class SummaryScript
     // What a date exists for, years 1 to 9999: beyond, it is no time in seconds.
     private const long FirstMs = -62_135_596_800_000, LastMs = 253_402_300_799_999;
 
-    private const string ReadColumns = "file STRING, problem STRING, object STRING, labels STRING, series STRING, grp STRING, rate BOOLEAN, sample STRING, time BIGINT, value DOUBLE";
-    private const string SampleColumns = "series STRING, grp STRING, time BIGINT, value DOUBLE, weight BIGINT, copies BIGINT, duplicate BIGINT, conflicting BIGINT, outside BOOLEAN, reset BOOLEAN";
-    private const string RankedColumns = "id STRING, value DOUBLE, below BIGINT, upto BIGINT";
+    private const string ReadColumns = "file STRING, problem STRING, object STRING, labels STRING, series BIGINT, grp BIGINT, rate BOOLEAN, sample STRING, time BIGINT, value DOUBLE";
+    private const string SampleColumns = "series BIGINT, grp BIGINT, time BIGINT, value DOUBLE, weight BIGINT, copies BIGINT, duplicate BIGINT, conflicting BIGINT, outside BOOLEAN, reset BOOLEAN";
+    private const string RankedColumns = "id BIGINT, value DOUBLE, below BIGINT, upto BIGINT";
 
     /// <summary>The first script.</summary>
     /// <param name="inputs">Dumps of series as JSON: a record a line, or, of those that say so, an object or array a file.</param>
@@ -34,13 +34,13 @@ public static partial class SummaryScript
     public static string First(IReadOnlyList<JobInput> inputs, SummaryOptions options, string id, SummaryPlaces places)
     {
         var sql = new ScriptText($"KubeMetrics job {id}: summary, the first of two scripts");
-        sql.Say("What can't be read as a number is none, and no error; of a label that comes twice the last value counts.")
+        sql.Say("What is no number as a text is none, and no error; of a label that comes twice the last value counts.")
             .Statement("SET spark.sql.ansi.enabled=false").Statement("SET spark.sql.mapKeyDedupPolicy=LAST_WIN");
         foreach (var input in inputs)
             sql.Say("What is read.").Statement(Read($"input {input.Name}", StoreUri.Parse(input.Location), "json", DumpColumns,
                 ("recursiveFileLookup", "true"), ("multiLine", input.MultiLine ? "true" : "false"), ("mode", "PERMISSIVE"), ("columnNameOfCorruptRecord", "unreadable"),
                 ("allowSingleQuotes", "false"), ("allowNonNumericNumbers", "false")));
-        ReadObjects(sql, inputs, options, places);
+        ReadObjects(sql, inputs, options, id, places);
         MergeSamples(sql, options, places);
         sql.Say("What was found in each file.").Statement(Json(places.Files, FilesSelect));
         sql.Say("The series: what became of the samples of each.").Statement(Json(places.Series, SeriesSelect));
@@ -49,9 +49,9 @@ public static partial class SummaryScript
     }
 
     /// <summary>Dumps to rows of samples, which is all that is read of them: a row for each object that is a series, or none, and one for each pair.</summary>
-    private static void ReadObjects(ScriptText sql, IReadOnlyList<JobInput> inputs, SummaryOptions options, SummaryPlaces places)
+    private static void ReadObjects(ScriptText sql, IReadOnlyList<JobInput> inputs, SummaryOptions options, string id, SummaryPlaces places)
     {
-        sql.Say("Records: a series each, an answer of Prometheus' API with many, or something else.").Statement(View("all records",
+        sql.Say("Records: a series each, an answer of the HTTP API with many, or something else.").Statement(View("all records",
             string.Join("\nUNION ALL\n", inputs.Select(input => $"SELECT input_file_name() AS file, * FROM {SqlText.Name($"input {input.Name}")}"))));
         sql.Say("Series, each with its labels, those that are empty left out as Prometheus has it.").Statement(View("all series", $"""
             SELECT file, IF(at = 0, problem, IF(one.metric IS NULL, 'no series', NULL)) AS problem,
@@ -71,9 +71,11 @@ public static partial class SummaryScript
         var wanted = options.Where.Count == 0 ? "true" : string.Join("\n      AND ", options.Where.Select(matcher => MatcherSql.Condition(matcher, "labels")));
         var groupBy = SqlText.String(options.Grouping.GroupBy);
         var isRate = options.Grouping.Raw ? "false" : "quantile = '' AND (" + string.Join(" OR ", MetricKinds.CounterSuffixes.Select(suffix => $"endswith(name, {SqlText.String(suffix)})")) + ")";
-        // Series of one group agree in the label that is grouped by and in what tells quantities apart; which of them names it the program decides.
+        // Series of one group agree in the label that is grouped by and in what tells quantities apart; what it is called the program decides. Numbers for
+        // both make rows half as long; those of series are odd. That two are the same never comes, is noticed, and would not come again under another id.
+        var hash = $"xxhash64({SqlText.String(id)}";
         sql.Say("Which of them are wanted, and which belong together.").Statement(View("wanted series", $"""
-            SELECT file, problem, object, IF(object = 'kept', labels, NULL) AS labels, md5(labels) AS series, md5(to_json(array(key, name, quantile, le))) AS grp,
+            SELECT file, problem, object, IF(object = 'kept', labels, NULL) AS labels, {hash}, labels) | 1L AS series, {hash}, key, name, quantile, le) & -2L AS grp,
               {isRate} AS rate, IF(object = 'kept', concat(array(CAST(NULL AS STRING)), pairs), array(CAST(NULL AS STRING))) AS pairs
             FROM (
               SELECT file, problem, pairs, to_json(array_sort(map_entries(labels))) AS labels,
@@ -119,7 +121,7 @@ public static partial class SummaryScript
               SELECT series, grp, rate, time, value, max(times) AS most, sum(times) AS equal
               FROM (
                 SELECT series, grp, rate, time, value, file, count(*) AS times
-                FROM (SELECT * FROM `read` WHERE sample = 'sample' DISTRIBUTE BY series, time)
+                FROM (SELECT series, grp, rate, time, value, xxhash64(file) AS file FROM `read` WHERE sample = 'sample' DISTRIBUTE BY series, time)
                 GROUP BY series, grp, rate, time, value, file)
               GROUP BY series, grp, rate, time, value)
             GROUP BY series, grp, rate, time
@@ -150,7 +152,7 @@ public static partial class SummaryScript
     private const string SeriesSelect = """
         SELECT dropped.*, duplicate, conflicting, old, repeated, resets, first, last
         FROM (
-          SELECT series, grp, max(labels) AS labels, count_if(sample = 'nan') AS nan, count_if(sample = 'infinite') AS infinite, count_if(sample = 'malformed') AS malformed, count_if(sample = 'outside') AS outside
+          SELECT series, grp, max(labels) AS labels, min(labels) AS other, count_if(sample = 'nan') AS nan, count_if(sample = 'infinite') AS infinite, count_if(sample = 'malformed') AS malformed, count_if(sample = 'outside') AS outside
           FROM `read` WHERE series IS NOT NULL GROUP BY series, grp) AS dropped
         LEFT JOIN (
           SELECT series, sum(duplicate) AS duplicate, sum(conflicting) AS conflicting, sum(IF(outside, copies, 0)) AS old, sum(IF(outside, 0, copies - 1)) AS repeated,

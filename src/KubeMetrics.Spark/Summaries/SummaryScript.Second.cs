@@ -5,7 +5,7 @@ namespace KubeMetrics.Spark.Summaries;
 
 public static partial class SummaryScript
 {
-    private const string PlanColumns = "id STRING, count BIGINT, notPositive BIGINT, median DOUBLE, scale DOUBLE, logMedian DOUBLE, fenceLow DOUBLE, fenceHigh DOUBLE, step BIGINT, edges ARRAY<DOUBLE>, logEdges ARRAY<DOUBLE>";
+    private const string PlanColumns = "id BIGINT, count BIGINT, notPositive BIGINT, median DOUBLE, scale DOUBLE, logMedian DOUBLE, fenceLow DOUBLE, fenceHigh DOUBLE, step BIGINT, edges ARRAY<DOUBLE>, logEdges ARRAY<DOUBLE>";
 
     /// <summary>The second script.</summary>
     /// <param name="id">The job's id, for people.</param>

@@ -34,13 +34,33 @@ public sealed class SummaryTests : IDisposable
                 To = 1_517_443_200_000 + 3000 * 60_000L,
                 Window = TimeSpan.FromHours(30),
             }),
+            Again("empty", new SummaryOptions { Where = [LabelMatcher.Parse("operation_type=none")] }),
             Again("counters", new SummaryOptions { Where = [LabelMatcher.Parse("__name__=~.*_(total|sum|bucket)")], Window = TimeSpan.FromHours(50) }),
         };
         runs.AddRange(RealDumps());
-        await RunAsync(runs);
+        var output = await RunAsync(runs, MatchersScript());
 
+        Covers(runs[0].InProcess().Groups);
+        Assert.Equal(Matchers.SelectMany(matcher => LabelValues.Select(value => $"{matcher} on '{value}': {LabelMatcher.Parse(matcher).Matches(value)}")), MatchesIn(output));
         var differences = runs.SelectMany(run => Differences(run)).ToList();
         Assert.True(differences.Count == 0, string.Join('\n', differences.Take(60).Prepend($"{differences.Count} differences:")));
+    }
+
+    /// <summary>What is not there can't differ.</summary>
+    private static void Covers(IReadOnlyList<GroupSummary> groups)
+    {
+        Assert.Contains(groups, group => group.Counts.Dropped is { NaN: > 0, Infinite: > 0, Malformed: > 0, Duplicate: > 0, Conflicting: > 0 } && group.Counts.Repeated > 0);
+        Assert.Contains(groups, group => group.Counts.CounterResets > 0);
+        Assert.Contains(groups, group => group.Counts.Kept == 0 && group.Values is null);
+        Assert.Contains(groups, group => group.Counts.NotPositive > 0 && group.Values!.Min < 0 && group.Logs is not null);
+        Assert.Contains(groups, group => group.Values is { Count: > 0 } && group.Logs is null);
+        Assert.Contains(groups, group => group.LogBox is { Outliers: > Boxes.MostDrawn, Drawn: var drawn } && drawn[0] < group.LogBox.WhiskerLow && drawn[^1] > group.LogBox.WhiskerHigh);
+        Assert.Contains(groups, group => group.LogBox is { Outliers: > Boxes.MostDrawn } box && box.Drawn.All(value => value > box.WhiskerHigh));
+        Assert.Contains(groups, group => group.Time.WidthMs > 0 && group.Trend.Changes.Count > 0 && group.Trend.Segments.Count > 1);
+        Assert.Contains(groups, group => group.Trend.Drivers.Count > 0);
+        Assert.Contains(groups, group => group.SplitBy.Count > 0);
+        Assert.Contains(groups, group => group is { Values.StandardDeviation: 0, Values.Count: > 1 });
+        Assert.Contains(groups, group => group is { Values.Count: 1 });
     }
 
     private IEnumerable<string> Differences(SummaryRun run)
@@ -77,14 +97,32 @@ public sealed class SummaryTests : IDisposable
         }
     }
 
-    private async Task RunAsync(IReadOnlyList<SummaryRun> runs)
+    private static readonly string[] LabelValues = ["", "a", "b", "ab", "A", "é", "a\nb", "a\n", "1", "٣", "_", "a.b", "[", "]", "&", "&&", "-", "\\", "^", "it's \"q\""];
+
+    private static readonly string[] Matchers =
+    [
+        "l=", "l!=", "l=a", "l!=a", "l=~", "l!~", "l=~.*", "l=~.+", "l=~.", "l=~a|ab", "l!~a|ab", "l=~^a$", "l=~a$", "l=~a.b", "l=~a\\.b", "l=~(?i)a", "l=~(?i)É", "l=~\\d", "l=~\\w", "l=~[\\w.]+", "l=~\\W", "l=~\\s*",
+        "l=~[[]", "l=~[]a]", "l=~[^]a]", "l=~[^[]", "l=~[a&&b]", "l=~[&]+", "l=~[-a]", "l=~[a-]", "l=~[a\\-z]", "l=~[\\[\\]]", "l=~\\[", "l=~a{1,2}b?", "l=~\\\\", "l=~[\\\\^]", "l=~it's \"q\"", "l=~(a)(b)?",
+    ];
+
+    private static string MatchersScript() => string.Concat(Matchers.Select((matcher, i) =>
+    {
+        var condition = MatcherSql.Condition(LabelMatcher.Parse(matcher), "IF(v = '', map(), map('l', v))");
+        return $"SELECT 'matcher', {i}, concat_ws(' ', transform(array({string.Join(", ", LabelValues.Select(SqlText.String))}), v -> CAST({condition} AS STRING)));\n";
+    }));
+
+    private static IEnumerable<string> MatchesIn(string output) => output.Split('\n').Where(line => line.StartsWith("matcher\t", StringComparison.Ordinal)).Select(line => line.Split('\t'))
+        .SelectMany(row => row[2].Split(' ').Select((matches, i) => $"{Matchers[int.Parse(row[1])]} on '{LabelValues[i]}': {bool.Parse(matches)}"));
+
+    private async Task<string> RunAsync(IReadOnlyList<SummaryRun> runs, string more)
     {
         var (waiting, ready, second) = (Path.Combine(_root, "waiting"), Path.Combine(_root, "ready"), Path.Combine(_root, "second.sql"));
         await File.WriteAllTextAsync(Path.Combine(_root, "wait.sh"), $"touch {waiting}\nuntil test -e {ready}; do sleep 0.1; done\n", Cancelled);
         var script = new StringBuilder("SET spark.sql.shuffle.partitions=4;\nSET spark.sql.session.timeZone=UTC;\n");
         foreach (var run in runs) script.Append(run.First());
+        script.Append(more);
         script.Append($"!sh {_root}/wait.sh;\nsource {second};\n");
-        var driver = SparkDriver.RunAsync(script.ToString(), Cancelled);
+        var driver = SparkDriver.RunAsync(script.ToString(), Cancelled, ("JAVA_TOOL_OPTIONS", RealSpark.QuickStart));
         while (!driver.IsCompleted && !File.Exists(waiting)) await Task.Delay(100, Cancelled);
         if (!driver.IsCompleted)
         {
@@ -95,5 +133,6 @@ public sealed class SummaryTests : IDisposable
 
         var (output, error) = await driver;
         Assert.True(output.Split('\n').Count(line => line == "kubemetrics\tend") == 2 * runs.Count, error);
+        return output;
     }
 }

@@ -106,10 +106,21 @@ public static partial class JobRules
 
     private static void CheckSummary(Job job)
     {
+        if (job.Kind == JobKind.Summary) CheckApart(job.Inputs);
         if (job.Summary is not { } summary) return;
         if (job.Kind != JobKind.Summary) throw new JobInvalidException("summary", $"A {Name(job.Kind)} has no summary; leave it out, or make it a summary.");
         if (summary.Where.Count > MostMatchers) throw new JobInvalidException("summary.where", $"At most {MostMatchers} matchers can be named.");
         SummaryOptions.Of(summary);
+    }
+
+    /// <summary>What lies in two inputs would be read twice, and its samples would count twice.</summary>
+    private static void CheckApart(IReadOnlyList<JobInput> inputs)
+    {
+        StoreUri[] places = [.. inputs.Select(input => StoreUri.Parse(input.Location))];
+        for (var i = 0; i < places.Length; i++)
+            for (var j = 0; j < i; j++)
+                if (places[i].Contains(places[j]) || places[j].Contains(places[i]))
+                    throw new JobInvalidException($"inputs[{i}].location", $"{places[i]} and {places[j]} lie in each other, so that dumps would be read twice; name places that lie apart.");
     }
 
     /// <summary>The form that a job writes.</summary>

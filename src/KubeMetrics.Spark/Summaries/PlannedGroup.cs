@@ -8,11 +8,11 @@ namespace KubeMetrics.Spark.Summaries;
 /// <param name="Series">Each of its series.</param>
 internal sealed record PlannedGroup(SeriesGroup Group, PlannedPart Whole, IReadOnlyList<PlannedPart> Series)
 {
-    private Description? _values, _logs;
+    private Description? _logs;
     private double[]? _edges, _logEdges;
 
     /// <summary>The edges of the grid of values; null where there are none.</summary>
-    public double[]? Edges => _edges ??= Whole.Values is { } values ? FineGrid.Edges(_values ??= Quantiles(values.Count, values.At)) : null;
+    public double[]? Edges => _edges ??= Whole.Values is { } values ? FineGrid.Edges(OfRanks(values.Count, values.At)) : null;
 
     /// <summary>The edges of the grid of logs; null where there are none.</summary>
     public double[]? LogEdges => _logEdges ??= Logs is { } logs ? FineGrid.Edges(logs) : null;
@@ -20,7 +20,7 @@ internal sealed record PlannedGroup(SeriesGroup Group, PlannedPart Whole, IReadO
     /// <summary>What the second script has to know.</summary>
     public IEnumerable<PlanLine> Lines() => Series.Where(one => one.Values is not null).Select(one => one.Line()).Prepend(WholeLine()).Where(line => line.Count > 0);
 
-    private Description? Logs => _logs ??= Whole.Values is { Positive: > 0 } values ? Quantiles(values.Positive, values.LogAt) : null;
+    private Description? Logs => _logs ??= Whole.Values is { Positive: > 0 } values ? OfRanks(values.Positive, values.LogAt) : null;
 
     private PlanLine WholeLine()
     {
@@ -39,7 +39,7 @@ internal sealed record PlannedGroup(SeriesGroup Group, PlannedPart Whole, IReadO
     }
 
     // Edges and fences follow from counts and quantiles alone.
-    private static Description Quantiles(long count, Func<long, double> at) => Descriptions.Of(count, at, default, 0);
+    private static Description OfRanks(long count, Func<long, double> at) => Descriptions.Of(count, at, default, 0);
 }
 
 /// <summary>A group as a whole, or one of its series.</summary>

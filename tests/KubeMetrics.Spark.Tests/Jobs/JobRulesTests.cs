@@ -63,6 +63,7 @@ public sealed class JobRulesTests
         ("no files", "output.files", Copy with { Output = Out with { Files = 0 } }),
         ("too many files", "output.files", Copy with { Output = Out with { Files = 10_001 } }),
         ("a summary of nothing", "inputs", Summary with { Inputs = [] }),
+        ("dumps in dumps", "inputs[1].location", Summary with { Inputs = [Dumps, Dumps with { Name = "more", Location = "s3://public/kube-metrics/2018" }] }),
         ("a summary of TSV", "inputs[0].form", Summary with { Inputs = [Tsv] }),
         ("a summary that writes", "output", Summary with { Output = Out }),
         ("a summary with sql", "sql", Summary with { Sql = "SELECT 1" }),

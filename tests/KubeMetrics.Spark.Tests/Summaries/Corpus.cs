@@ -79,6 +79,8 @@ internal static class Corpus
             Answer("vector", Instant("instant", "1517443200.25", "5"), Instant("instant", "1517443300", "NaN"), Instant("instant", "1517443400", "-6")),
             """{"status":"error","errorType":"bad_data","error":"no such thing"}""",
             """{"other":"thing"}""",
+            """{"metric":{"operation_type":"broken""",
+            "no JSON",
             """{"metric":{"operation_type":"many forms","nothing":null,"empty":""},"values":[[1517443200,1],[1517443260,2.50],["1517443320","3"],[1517443380.5,1e3]],"value":[1517443440,"9"]}""",
             """{"values":[[1517443500,"2"]],"metric":{"operation_type":"many forms"},"more":{"x":[1]}}""",
             """{"metric":{"operation_type":"many forms","zone":"first","zone":"last"},"values":[[1517443200,"1"],null,5,"x",[1],[1,2,3],[],{"a":1},[[1],"2"],[1517443260,null],[1517443261,true],[null,"1"],[1517443262,"2"]]}""",

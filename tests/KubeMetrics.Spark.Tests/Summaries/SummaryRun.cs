@@ -29,12 +29,26 @@ internal sealed record SummaryRun(string Root, string Name, SummaryOptions Optio
     public string Second() => Local(SummaryScript.Second(Name, Places));
 
     /// <summary>What the program does between the two scripts.</summary>
-    public SummaryPlan Plan()
+    public void MakePlan()
     {
         _plan = SummaryPlan.Of(Options, Lines(Places.Files), Lines(Places.Series), Lines(Places.Orders));
         Directory.CreateDirectory(Folder(Places.Plan));
         File.WriteAllLines(Path.Combine(Folder(Places.Plan), "plan.json"), _plan.Lines());
-        return _plan;
+    }
+
+    /// <summary>Where the two engines differ, in a line each.</summary>
+    public IEnumerable<string> Differences()
+    {
+        var (groups, files) = InProcess();
+        foreach (var difference in SummaryEquality.Differences(groups, BySpark())) yield return $"{Name}: {difference}";
+        var found = _plan!.Files.ToDictionary(file => file.Name.Replace($"file://{Root}", "s3://test", StringComparison.Ordinal));
+        foreach (var file in files)
+        {
+            if (!found.TryGetValue(file.Name, out var other)) yield return $"{Name}: {file.Name} is told of in process only";
+            else if ((file.SeriesKept, file.SeriesLeftOut, file.Samples, file.Dropped) != (other.SeriesKept, other.SeriesLeftOut, other.Samples, other.Dropped)) yield return $"{Name}: {file} in process, {other} by Spark";
+            // What is wrong with a file that was turned, its turning tells.
+            else if (!file.Name.Contains("/turned/", StringComparison.Ordinal) && file.IsPartial != other.IsPartial) yield return $"{Name}: {file.Name} is partial {(file.IsPartial ? "in process" : "by Spark")} only";
+        }
     }
 
     /// <summary>What it does after the second.</summary>

@@ -3,7 +3,8 @@ namespace KubeMetrics.Prometheus;
 /// <summary>Tells what a metric is from its name and labels, as Prometheus' naming conventions have it.</summary>
 public static class MetricKinds
 {
-    private static readonly string[] CounterSuffixes = ["_total", "_count", "_sum", "_bucket"];
+    /// <summary>What the names of counters end in.</summary>
+    public static IReadOnlyList<string> CounterSuffixes { get; } = ["_total", "_count", "_sum", "_bucket"];
 
     /// <summary>What the samples of a series with these labels are.</summary>
     public static MetricKind Of(Labels labels)

@@ -13,10 +13,14 @@ public static class SeriesRowFile
     /// <param name="name">What it is called in messages.</param>
     /// <param name="sink">Takes the rows. One row is in memory whole; one of more than 4 million samples is a problem.</param>
     /// <param name="cancellation">Stops the reading.</param>
+    /// <param name="partial">
+    /// Whether what there is of a series that breaks off is handed over too, and of a sample that is no flat pair something that is none either, as
+    /// <see cref="SeriesFile"/> has them: for rows that are to hold what it reads. Else there is no row of such a series, as Spark has it.
+    /// </param>
     /// <returns>How many rows and samples, and what is wrong with the file; nothing is thrown for bad input.</returns>
-    public static FileReport Read(Stream stream, string name, SeriesRowSink sink, CancellationToken cancellation = default)
+    public static FileReport Read(Stream stream, string name, SeriesRowSink sink, CancellationToken cancellation = default, bool partial = false)
     {
         using var input = new JsonInput(stream, cancellation);
-        return new SeriesRowReader(input, name, sink).Read();
+        return new SeriesRowReader(input, name, sink, partial).Read();
     }
 }

@@ -11,20 +11,37 @@ public static class Boxes
     {
         var q1 = Quantiles.OfSorted(sorted, 0.25);
         var q3 = Quantiles.OfSorted(sorted, 0.75);
-        var reach = 1.5 * (q3 - q1);
-
-        // The whiskers end at data; a quartile between two data can lie beyond every datum within its fence.
-        var low = SortedSearch.Below(sorted, q1 - reach);
-        var high = SortedSearch.NotAbove(sorted, q3 + reach, low);
-        return new Box(
+        var (fenceLow, fenceHigh) = Fences(q1, q3);
+        var low = SortedSearch.Below(sorted, fenceLow);
+        var high = SortedSearch.NotAbove(sorted, fenceHigh, low);
+        return Of(
             q1,
             Quantiles.MedianOfSorted(sorted),
             q3,
-            low < sorted.Length ? Math.Min(sorted[low], q1) : q1,
-            high > 0 ? Math.Max(sorted[high - 1], q3) : q3,
+            low < sorted.Length ? sorted[low] : null,
+            high > 0 ? sorted[high - 1] : null,
             (long)low + (sorted.Length - high),
             Drawn(sorted[..low], sorted[high..]));
     }
+
+    /// <summary>How far from the quartiles a datum may lie, both ends included, and be no outlier.</summary>
+    public static (double Low, double High) Fences(double q1, double q3)
+    {
+        var reach = 1.5 * (q3 - q1);
+        return (q1 - reach, q3 + reach);
+    }
+
+    /// <summary>The box of values that are not at hand.</summary>
+    /// <param name="q1">Lower quartile (type 7).</param>
+    /// <param name="median">Median.</param>
+    /// <param name="q3">Upper quartile (type 7).</param>
+    /// <param name="lowest">The smallest datum not below the lower fence; null where there is none.</param>
+    /// <param name="highest">The largest datum not above the upper fence; null where there is none.</param>
+    /// <param name="outliers">How many data lie beyond the fences.</param>
+    /// <param name="drawn">Those of them that are drawn, ascending: all, or <see cref="MostDrawn"/> chosen as <see cref="OfSorted"/> chooses them.</param>
+    public static Box Of(double q1, double median, double q3, double? lowest, double? highest, long outliers, double[] drawn) =>
+        // The whiskers end at data; a quartile between two data can lie beyond every datum within its fence.
+        new(q1, median, q3, Math.Min(lowest ?? q1, q1), Math.Max(highest ?? q3, q3), outliers, drawn);
 
     /// <summary>All outliers where they are few; else as many from each side as it has of them, evenly spread, its extremes among them.</summary>
     private static double[] Drawn(ReadOnlySpan<double> below, ReadOnlySpan<double> above)

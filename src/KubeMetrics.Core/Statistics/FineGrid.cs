@@ -55,8 +55,11 @@ public static class FineGrid
         return edges;
     }
 
-    /// <summary>Bisects the bits: positive numbers are ordered as their bits are, and the exponential is right to a few of them.</summary>
-    private static double ValueEdge(double logEdge)
+    /// <summary>
+    /// The smallest number whose natural log is at least <paramref name="logEdge"/>: what values are compared with where their logs are meant. Bisects
+    /// the bits: positive numbers are ordered as their bits are, and the exponential is right to a few of them.
+    /// </summary>
+    public static double ValueEdge(double logEdge)
     {
         var guess = BitConverter.DoubleToInt64Bits(Math.Clamp(Math.Exp(logEdge), double.Epsilon, double.MaxValue));
         var (least, most) = (1L, BitConverter.DoubleToInt64Bits(double.MaxValue));

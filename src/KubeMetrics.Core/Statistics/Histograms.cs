@@ -72,9 +72,9 @@ public static class Histograms
     {
         if (min == max) (min, max) = Around(min);
         var step = (max - min) / bins;
-        if (double.IsInfinity(step)) step = max / bins - min / bins;
         var edges = new double[bins + 1];
-        for (var i = 0; i < bins; i++) edges[i] = i * step + min;
+        // Where the distance of two numbers is none, that of the shares of them is.
+        for (var i = 0; i < bins; i++) edges[i] = double.IsFinite(step) ? i * step + min : max * ((double)i / bins) + min * ((double)(bins - i) / bins);
         edges[bins] = max;
         return edges;
     }
@@ -83,7 +83,7 @@ public static class Histograms
     private static (double, double) Around(double value)
     {
         var (low, high) = (value - 0.5, value + 0.5);
-        return low < value && value < high ? (low, high) : (Math.BitDecrement(value), Math.BitIncrement(value));
+        return low < value && value < high ? (low, high) : (Math.Max(Math.BitDecrement(value), double.MinValue), Math.Min(Math.BitIncrement(value), double.MaxValue));
     }
 
     private static Histogram OverEdges(ReadOnlySpan<double> sorted, double[] edges) =>

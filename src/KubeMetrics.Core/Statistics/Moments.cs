@@ -25,18 +25,51 @@ public readonly record struct Moments(double Mean, double Variance, double Stand
     public static Moments Of(ReadOnlySpan<double> values, double min, double max)
     {
         if (min == max) return new Moments(min, 0, 0, null, null);
-
-        // Fourth powers of differences must neither overflow nor vanish: extreme data are scaled by a power of two.
-        var exponent = Math.ILogB(Math.Max(Math.Abs(max / 2 - min / 2), double.Epsilon));
-        var scale = Math.Abs(exponent) < 200 ? 1 : Math.ScaleB(1, -Math.Clamp(exponent, -900, 1000));
+        var scale = Scale(min, max);
         var shift = values[values.Length / 2];
         var mean = Math.Clamp(shift + Sum(values, shift, scale) / values.Length / scale, min, max);
 
         var (m2, m3, m4) = Powers(values, mean, scale);
-        m2 /= values.Length;
+        return OfCentral(mean, m2 / values.Length, m3 / values.Length, m4 / values.Length, scale);
+    }
+
+    /// <summary>The moments of finite values that are not at hand, from the sums of powers of (value − median) · <see cref="Scale"/>.</summary>
+    /// <remarks>
+    /// The mean lies within a standard deviation of the median (Hotelling &amp; Solomons 1932), so that what it takes to move the sums from the one
+    /// to the other costs no digits, as moving them from 0 would. As above they are moved to the mean as a double has it.
+    /// </remarks>
+    /// <param name="count">How many values there are, at least one.</param>
+    /// <param name="min">The smallest.</param>
+    /// <param name="max">The largest.</param>
+    /// <param name="median">The median.</param>
+    /// <param name="sums">The sums of the first, second, third and fourth powers.</param>
+    public static Moments OfSums(long count, double min, double max, double median, (double S1, double S2, double S3, double S4) sums)
+    {
+        if (min == max) return new Moments(min, 0, 0, null, null);
+        var scale = Scale(min, max);
+        var (d1, d2, d3, d4) = (sums.S1 / count, sums.S2 / count, sums.S3 / count, sums.S4 / count);
+        var mean = Math.Clamp(median + d1 / scale, min, max);
+        var e = mean * scale - median * scale;
+        return OfCentral(
+            mean,
+            Math.Max(0, d2 - e * (2 * d1 - e)),
+            d3 - e * (3 * d2 - e * (3 * d1 - e)),
+            d4 - e * (4 * d3 - e * (6 * d2 - e * (4 * d1 - e))),
+            scale);
+    }
+
+    /// <summary>
+    /// What values are multiplied by before they are raised to powers: a power of two, 1 unless fourth powers of differences would overflow or vanish.
+    /// </summary>
+    public static double Scale(double min, double max)
+    {
+        var exponent = Math.ILogB(Math.Max(Math.Abs(max / 2 - min / 2), double.Epsilon));
+        return Math.Abs(exponent) < 200 ? 1 : Math.ScaleB(1, -Math.Clamp(exponent, -900, 1000));
+    }
+
+    private static Moments OfCentral(double mean, double m2, double m3, double m4, double scale)
+    {
         if (m2 == 0) return new Moments(mean, 0, 0, null, null);
-        m3 /= values.Length;
-        m4 /= values.Length;
         var deviation = scale == 1 ? Math.Sqrt(m2) : Math.Sqrt(m2) / scale;
         return new Moments(
             mean, scale == 1 ? m2 : Math.Min(deviation * deviation, double.MaxValue), deviation, m3 / (m2 * Math.Sqrt(m2)), m4 / (m2 * m2) - 3);

@@ -15,6 +15,16 @@ public static class Quantiles
         return Interpolate(sorted[(int)low], sorted[(int)Math.Min(low + 1, sorted.Length - 1)], fraction);
     }
 
+    /// <summary>The same where values are not at hand, and order statistics can be asked for.</summary>
+    /// <param name="count">How many values there are, at least one.</param>
+    /// <param name="p">From 0 (the smallest) to 1 (the largest).</param>
+    /// <param name="orderStatistic">The value of a rank, from 0: the smallest.</param>
+    public static double Of(long count, double p, Func<long, double> orderStatistic)
+    {
+        var (low, fraction) = Position(count, p);
+        return Interpolate(orderStatistic(low), orderStatistic(Math.Min(low + 1, count - 1)), fraction);
+    }
+
     /// <summary>The order statistic (from 0) that lies at or below the quantile, and how far it is on to the next, 0 to 1.</summary>
     public static (long Low, double Fraction) Position(long count, double p)
     {
@@ -41,6 +51,12 @@ public static class Quantiles
         var middle = sorted.Length / 2;
         return (sorted.Length & 1) == 1 ? sorted[middle] : Interpolate(sorted[middle - 1], sorted[middle], 0.5);
     }
+
+    /// <summary>Median where values are not at hand, and order statistics can be asked for.</summary>
+    /// <param name="count">How many values there are, at least one.</param>
+    /// <param name="orderStatistic">The value of a rank, from 0: the smallest.</param>
+    public static double Median(long count, Func<long, double> orderStatistic) =>
+        Interpolate(orderStatistic((count - 1) / 2), orderStatistic(count / 2), 0.5);
 
     /// <summary>
     /// The median of |x − <paramref name="center"/>| over ascending values, by bisection: the deviations to the left and

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace KubeMetrics.Statistics;
 
 /// <summary>Gathers samples of several series into calendar buckets (UTC).</summary>
-internal static class TimeBucketing
+public static class TimeBucketing
 {
     /// <summary>The most points that a series over time may have.</summary>
     public const int MostPoints = 2000;
@@ -24,7 +24,7 @@ internal static class TimeBucketing
     /// <param name="scratch">Room for all samples; its content is lost.</param>
     /// <param name="mostPoints">At most so many points.</param>
     /// <param name="leastWidth">The narrowest bucket that is wanted.</param>
-    public static TimeBuckets Of(ReadOnlySpan<SeriesValues> series, Span<double> scratch, int mostPoints = MostPoints, long leastWidth = 0)
+    internal static TimeBuckets Of(ReadOnlySpan<SeriesValues> series, Span<double> scratch, int mostPoints = MostPoints, long leastWidth = 0)
     {
         var (first, last, count, filled) = (long.MaxValue, long.MinValue, 0L, 0);
         foreach (var one in series)
@@ -37,10 +37,30 @@ internal static class TimeBucketing
         }
 
         if (count == 0) return TimeBuckets.Empty;
-        if (filled == 1 && count <= mostPoints) return Samples(series);
-        var width = Width(first, last, mostPoints, leastWidth);
+        var width = Width(first, last, count, filled, mostPoints, leastWidth);
+        if (width == 0) return Samples(series);
         return Buckets(series, width, (int)Math.Min(Bucket(last, width) - Bucket(first, width) + 1, count), scratch);
     }
+
+    /// <summary>The width of the buckets that samples are gathered in; 0 where they stand for themselves.</summary>
+    /// <param name="first">The first sample's time, UTC milliseconds.</param>
+    /// <param name="last">The last sample's time.</param>
+    /// <param name="count">How many samples there are, at least one.</param>
+    /// <param name="filled">How many series have any.</param>
+    /// <param name="mostPoints">At most so many points.</param>
+    /// <param name="leastWidth">The narrowest bucket that is wanted.</param>
+    public static long Width(long first, long last, long count, int filled, int mostPoints = MostPoints, long leastWidth = 0) =>
+        filled == 1 && count <= mostPoints ? 0 : Width(first, last, mostPoints, leastWidth);
+
+    /// <summary>Points that were gathered elsewhere.</summary>
+    /// <param name="width">Width of a bucket in milliseconds; 0 where these are the samples themselves.</param>
+    /// <param name="times">Each bucket's start, or the sample's time, ascending.</param>
+    /// <param name="min">Smallest value in each bucket.</param>
+    /// <param name="median">Median of each bucket.</param>
+    /// <param name="max">Largest value in each bucket.</param>
+    /// <param name="counts">Samples in each bucket.</param>
+    public static TimeBuckets Points(long width, long[] times, double[] min, double[] median, double[] max, int[] counts) =>
+        times.Length == 0 ? TimeBuckets.Empty : new TimeBuckets(width, Step(times), times, min, median, max, counts);
 
     /// <summary>The smallest width that gives few enough buckets; doubled days where even days are too many.</summary>
     private static long Width(long first, long last, int mostPoints, long leastWidth)

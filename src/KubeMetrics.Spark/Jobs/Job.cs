@@ -17,6 +17,9 @@ public enum JobKind
     /// <summary>One SELECT over the inputs.</summary>
     [JsonStringEnumMemberName("query")] Query,
 
+    /// <summary>The numbers of a report over raw dumps: what an analysis makes in process.</summary>
+    [JsonStringEnumMemberName("summary")] Summary,
+
     /// <summary>Which hosts run executors, with how many cores, and which Spark.</summary>
     [JsonStringEnumMemberName("probe")] Probe,
 }
@@ -35,7 +38,7 @@ public sealed record Job
     public int? Version { get; init; }
 
     /// <summary>What it does.</summary>
-    [Description("copy (the same form, lines as they are), etl (another form, number of files or some columns), query (one SELECT) or probe (what the cluster is).")]
+    [Description("copy (the same form, lines as they are), etl (another form, number of files or some columns), query (one SELECT), summary (the numbers of a report) or probe (what the cluster is).")]
     public required JobKind Kind { get; init; }
 
     /// <summary>What runs it; null: the cluster where one is set, else this process.</summary>
@@ -43,7 +46,7 @@ public sealed record Job
     public JobEngine? Engine { get; init; }
 
     /// <summary>What is read, each by its name.</summary>
-    [Description("What is read: one for copy and etl, any number for query, none for probe.")]
+    [Description("What is read: one for copy and etl, any number for query, one or more for summary, none for probe.")]
     public IReadOnlyList<JobInput> Inputs { get; init => field = value ?? []; } = []; // null: what JSON does not say
 
     /// <summary>Where it goes; null for a query of which a preview is enough, and for a probe.</summary>
@@ -57,6 +60,10 @@ public sealed record Job
     /// <summary>The query.</summary>
     [Description("Of a query: one SELECT over the inputs by their names.")]
     public string? Sql { get; init; }
+
+    /// <summary>What of the inputs a summary is of, and how; null for all of them, as they come.</summary>
+    [Description("Of a summary: what of the inputs it is of, and how; left out for all of them, grouped by operation_type.")]
+    public JobSummary? Summary { get; init; }
 
     /// <summary>What it takes of the cluster; null for little.</summary>
     [Description("What it takes of the cluster; left out for one core each of driver and executors, 1g of memory each.")]

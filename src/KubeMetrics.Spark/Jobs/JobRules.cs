@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Queries;
+using KubeMetrics.Spark.Summaries;
 
 namespace KubeMetrics.Spark.Jobs;
 
@@ -10,7 +11,7 @@ public static partial class JobRules
     /// <summary>Files that a job may write at most.</summary>
     public const int MostFiles = 10_000;
 
-    private const int MostInputs = 100, MostColumns = 1000, LongestSql = 64 << 10, MostMinutes = 7 * 24 * 60, MostCores = 10_000;
+    private const int MostInputs = 100, MostColumns = 1000, MostMatchers = 100, LongestSql = 64 << 10, MostMinutes = 7 * 24 * 60, MostCores = 10_000;
 
     /// <summary>Checks a job, as far as it can be told from the job alone.</summary>
     /// <exception cref="JobInvalidException">It says something it can't mean.</exception>
@@ -35,6 +36,7 @@ public static partial class JobRules
         }
         else if (job.Sql is not null) throw new JobInvalidException("sql", $"A {Name(job.Kind)} has no sql; leave it out, or make it a query.");
 
+        CheckSummary(job);
         if (job.TimeLimit is < 1 or > MostMinutes) throw new JobInvalidException("timeLimit", $"{job.TimeLimit} is no limit; write 1 to {MostMinutes} minutes.");
         if (job.Resources is { } resources)
         {
@@ -51,10 +53,11 @@ public static partial class JobRules
         {
             JobKind.Probe => (0, 0),
             JobKind.Query => (0, MostInputs),
+            JobKind.Summary => (1, MostInputs),
             _ => (1, 1),
         };
         if (job.Inputs.Count < least || job.Inputs.Count > most)
-            throw new JobInvalidException("inputs", most == 0 ? $"A {Name(job.Kind)} reads nothing; leave out the inputs." : most == 1 ? $"A {Name(job.Kind)} reads one input; name exactly one." : $"At most {most} inputs can be named.");
+            throw new JobInvalidException("inputs", most == 0 ? $"A {Name(job.Kind)} reads nothing; leave out the inputs." : most == 1 ? $"A {Name(job.Kind)} reads one input; name exactly one." : job.Inputs.Count == 0 ? $"A {Name(job.Kind)} needs an input: where the dumps lie." : $"At most {most} inputs can be named.");
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < job.Inputs.Count; i++)
         {
@@ -62,6 +65,7 @@ public static partial class JobRules
             if (!Identifier().IsMatch(input.Name)) throw new JobInvalidException($"{at}.name", $"'{input.Name}' is no name for an input; begin with a letter, then letters, digits and underscores, at most 64.");
             if (!names.Add(input.Name)) throw new JobInvalidException($"{at}.name", $"Two inputs are called '{input.Name}' (capitals make no difference); give each a name of its own.");
             Place(job, $"{at}.location", input.Location);
+            if (job.Kind == JobKind.Summary && input.Form != JobForm.Json) throw new JobInvalidException($"{at}.form", $"A summary is made of Prometheus' series as JSON, not of {Name(input.Form)}; name dumps of them.");
             if (input.MultiLine && input.Form is not (JobForm.Json or JobForm.Csv)) throw new JobInvalidException($"{at}.multiLine", $"Records of {Name(input.Form)} do not go over several lines; leave it out.");
             if (input.Header && input.Form is not (JobForm.Csv or JobForm.Tsv)) throw new JobInvalidException($"{at}.header", $"{Name(input.Form)} has no line of columns' names; leave it out.");
         }
@@ -76,6 +80,7 @@ public static partial class JobRules
         }
 
         if (job.Kind == JobKind.Probe) throw new JobInvalidException("output", "A probe writes nothing; leave out the output.");
+        if (job.Kind == JobKind.Summary) throw new JobInvalidException("output", "A summary becomes a report, and writes nothing else; leave out the output.");
         var place = Place(job, "output.location", output.Location);
         for (var i = 0; i < job.Inputs.Count; i++)
         {
@@ -97,6 +102,25 @@ public static partial class JobRules
         if (output.Files is < 1 or > MostFiles) throw new JobInvalidException("output.files", $"{output.Files} is no number of files; write 1 to {MostFiles}.");
         if (output.Header && form is not (JobForm.Csv or JobForm.Tsv)) throw new JobInvalidException("output.header", $"{Name(form)} has no line of columns' names; leave it out.");
         if (output.Header && job.Kind == JobKind.Copy) throw new JobInvalidException("output.header", "A copy takes lines as they are, a first line with names too; leave it out.");
+    }
+
+    private static void CheckSummary(Job job)
+    {
+        if (job.Kind == JobKind.Summary) CheckApart(job.Inputs);
+        if (job.Summary is not { } summary) return;
+        if (job.Kind != JobKind.Summary) throw new JobInvalidException("summary", $"A {Name(job.Kind)} has no summary; leave it out, or make it a summary.");
+        if (summary.Where.Count > MostMatchers) throw new JobInvalidException("summary.where", $"At most {MostMatchers} matchers can be named.");
+        SummaryOptions.Of(summary);
+    }
+
+    /// <summary>What lies in two inputs would be read twice, and its samples would count twice.</summary>
+    private static void CheckApart(IReadOnlyList<JobInput> inputs)
+    {
+        StoreUri[] places = [.. inputs.Select(input => StoreUri.Parse(input.Location))];
+        for (var i = 0; i < places.Length; i++)
+            for (var j = 0; j < i; j++)
+                if (places[i].Contains(places[j]) || places[j].Contains(places[i]))
+                    throw new JobInvalidException($"inputs[{i}].location", $"{places[i]} and {places[j]} lie in each other, so that dumps would be read twice; name places that lie apart.");
     }
 
     /// <summary>The form that a job writes.</summary>

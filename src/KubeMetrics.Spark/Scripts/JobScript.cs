@@ -45,6 +45,8 @@ public static class JobScript
             case JobKind.Query:
                 Query(sql, job, query ?? throw new ArgumentNullException(nameof(query)), places);
                 break;
+            case JobKind.Summary:
+                throw new ArgumentException("A summary has two scripts of its own, with a plan between them.", nameof(job));
             default:
                 Probe(sql, places);
                 break;

@@ -57,7 +57,7 @@ public sealed partial class ContractTests(ServedDumps served)
         "GetIngest" => ($"/api/ingest/{served.Ingest.Text("id")}", null, 200),
         "CancelIngest" => ($"/api/ingest/{served.Ingest.Text("id")}", null, 409), // it has ended
         // No cluster runs jobs of this host.
-        "SubmitJob" => ("/api/jobs", """{"kind":"probe"}""", 422),
+        "SubmitJob" => ("/api/jobs", """{"kind":"probe","engine":"spark"}""", 422),
         "ListJobs" => ("/api/jobs?limit=5", null, 200),
         "GetJob" => ("/api/jobs/none", null, 404),
         "GetJobLog" => ("/api/jobs/none/log", null, 404),
@@ -94,7 +94,7 @@ public sealed partial class ContractTests(ServedDumps served)
     {
         var document = await DocumentAsync();
         var dataset = (await _host.GetAsync("/api/datasets/ops")).Json;
-        AssertFields(dataset, "name source location where groupBy window unit raw reports schedule nextRun watch engine latest lastRun running problem");
+        AssertFields(dataset, "name source location where groupBy window unit raw reports schedule nextRun watch job engine latest lastRun running problem");
         AssertFields(dataset.GetProperty("latest"), "runId generated period partial samples groups findings trend page");
         AssertFields(dataset.GetProperty("latest").GetProperty("period"), "from to");
         AssertFields(dataset.GetProperty("latest").GetProperty("trend"), "group dimension toBase perSecond times values");

@@ -51,6 +51,28 @@ public sealed class SeriesRowFileTests
         Assert.Contains(piece, Assert.Single(report.Problems).Message);
     }
 
+    // What SeriesFile keeps of a series that breaks off, and how it counts what is no pair.
+    [Theory]
+    [InlineData("""{"metric":{"a":"x"},"values":[[1,"2"],[3,"4"],[5,"6""", 2, 0)]
+    [InlineData("""{"metric":{"a":"x"},"values":[[1,"2"],[3""", 1, 0)]
+    [InlineData("""{"metric":{"a":"x"},"values":[[1,"2"],[3,"4"]""", 2, 0)]
+    [InlineData("{\"metric\":{\"a\":\"x\"},\"values\":[[1,\"2\"],\n{\"metric\":{\"a\":\"x\"},\"values\":[[3,\"4\"]]}\n", 2, 0)]
+    [InlineData("""[{"metric":{"a":"x"},"values":[[1,"2"],5,"x",{"b":[1]},[{"b":1},"2"],[[3],"4"],[7],null,[3,"4"]],"value":[5,"6"]}]""", 3, 7)]
+    [InlineData("""{"values":[[1,"2"],[3,"4"],[5""", 0, 0)]
+    public void What_is_read_of_a_series_can_be_had_as_a_row(string text, int samples, int malformed)
+    {
+        var (rows, kept, dropped) = (new List<SeriesRow>(), 0, default(DropCounts));
+        SeriesRowFile.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), "dump.json", rows.Add, TestContext.Current.CancellationToken, partial: true);
+        SeriesFile.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), "dump.json", ReadOptions.All, part =>
+        {
+            kept += part.Times.Length;
+            dropped += part.Dropped;
+            return true;
+        }, TestContext.Current.CancellationToken);
+        var isPair = rows.SelectMany(row => row.Values).ToLookup(pair => pair is [not null, not null]);
+        Assert.Equal((samples, malformed, samples, malformed), (kept, dropped.Malformed, isPair[true].Count(), isPair[false].Count()));
+    }
+
     [Fact]
     public void After_a_broken_line_the_next_is_read()
     {

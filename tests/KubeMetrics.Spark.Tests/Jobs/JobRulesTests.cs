@@ -8,6 +8,8 @@ public sealed class JobRulesTests
     private static readonly JobInput Tsv = new() { Location = "s3://public/tsv", Form = JobForm.Tsv };
     private static readonly JobOutput Out = new() { Location = "s3://private/tsv" };
     private static readonly Job Copy = new() { Kind = JobKind.Copy, Inputs = [Tsv], Output = Out };
+    private static readonly JobInput Dumps = Tsv with { Location = "s3://public/kube-metrics", Form = JobForm.Json };
+    private static readonly Job Summary = new() { Kind = JobKind.Summary, Inputs = [Dumps] };
     private static readonly Job Query = new() { Kind = JobKind.Query, Inputs = [Tsv], Sql = "SELECT 1" };
 
     [Fact]
@@ -21,6 +23,12 @@ public sealed class JobRulesTests
             Query,
             Query with { Inputs = [], Output = Out with { Form = JobForm.Csv, Header = true } },
             new Job { Kind = JobKind.Probe },
+            Summary,
+            Summary with
+            {
+                Inputs = [Dumps, Dumps with { Name = "more", Location = "s3://public/more", MultiLine = true }],
+                Summary = new JobSummary { Where = ["quantile=0.9", "host=~free-.*|x", "a!=\"b c\"", "a!~[[:x]"], GroupBy = "hostname", From = "2018-02-01", To = "1519862400", Window = "1d12h", Unit = "us", Raw = true },
+            },
         ];
         Assert.All(jobs, JobRules.Check);
     }
@@ -54,6 +62,24 @@ public sealed class JobRulesTests
         ("Parquet in bzip2", "output.compression", Query with { Output = Out with { Form = JobForm.Parquet, Compression = JobCompression.Bzip2 } }),
         ("no files", "output.files", Copy with { Output = Out with { Files = 0 } }),
         ("too many files", "output.files", Copy with { Output = Out with { Files = 10_001 } }),
+        ("a summary of nothing", "inputs", Summary with { Inputs = [] }),
+        ("dumps in dumps", "inputs[1].location", Summary with { Inputs = [Dumps, Dumps with { Name = "more", Location = "s3://public/kube-metrics/2018" }] }),
+        ("a summary of TSV", "inputs[0].form", Summary with { Inputs = [Tsv] }),
+        ("a summary that writes", "output", Summary with { Output = Out }),
+        ("a summary with sql", "sql", Summary with { Sql = "SELECT 1" }),
+        ("a copy with what a summary has", "summary", Copy with { Summary = new JobSummary() }),
+        ("what is no matcher", "summary.where[1]", Summary with { Summary = new JobSummary { Where = ["a=b", "quantile"] } }),
+        ("no matcher at all", "summary.where[0]", Summary with { Summary = new JobSummary { Where = [null!] } }),
+        ("a matcher with half a character", "summary.where[0]", Summary with { Summary = new JobSummary { Where = ["a=\ud800"] } }),
+        ("an expression that is none", "summary.where[0]", Summary with { Summary = new JobSummary { Where = ["a=~("] } }),
+        ("an expression that Java has not", "summary.where[0]", Summary with { Summary = new JobSummary { Where = ["a=~[a-z-[b]]"] } }),
+        ("too many matchers", "summary.where", Summary with { Summary = new JobSummary { Where = [.. Enumerable.Repeat("a=b", 101)] } }),
+        ("groups by nothing", "summary.groupBy", Summary with { Summary = new JobSummary { GroupBy = " " } }),
+        ("groups by what is no text", "summary.groupBy", Summary with { Summary = new JobSummary { GroupBy = "a\0" } }),
+        ("a window that is none", "summary.window", Summary with { Summary = new JobSummary { Window = "month" } }),
+        ("a unit that is none", "summary.unit", Summary with { Summary = new JobSummary { Unit = "parsec" } }),
+        ("a time that is none", "summary.from", Summary with { Summary = new JobSummary { From = "yesterday" } }),
+        ("an end before its start", "summary.from", Summary with { Summary = new JobSummary { From = "2018-02-02", To = "2018-02-01" } }),
         ("columns of a copy", "columns", Copy with { Columns = ["a"] }),
         ("no columns", "columns", Copy with { Kind = JobKind.Etl, Columns = [] }),
         ("an empty part of a column", "columns[0]", Copy with { Kind = JobKind.Etl, Columns = ["metric..op"] }),

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace KubeMetrics.Prometheus.Reading;
 
 /// <summary>Reads series token by token into rows of text.</summary>
-internal sealed class SeriesRowReader(JsonInput input, string name, SeriesRowSink sink)
+internal sealed class SeriesRowReader(JsonInput input, string name, SeriesRowSink sink, bool partial)
 {
     private const int MostSamples = 1 << 22;
 
@@ -60,7 +60,26 @@ internal sealed class SeriesRowReader(JsonInput input, string name, SeriesRowSin
         List<KeyValuePair<string, string>>? labels = null;
         List<List<string?>?>? values = null;
         var known = false;
-        while (input.Next() == JsonTokenType.PropertyName)
+        try
+        {
+            ReadProperties();
+        }
+        catch (BrokenJsonException) when (partial && labels is not null)
+        {
+            HandOver(labels, values);
+            throw;
+        }
+
+        if (input.Token == JsonTokenType.None && !(partial && labels is not null)) return;
+        if (labels is not null) HandOver(labels, values);
+        else if (!known || values is not null) NotSeries(start);
+
+        void ReadProperties()
+        {
+            while (input.Next() == JsonTokenType.PropertyName) ReadProperty();
+        }
+
+        void ReadProperty()
         {
             switch (input.Property)
             {
@@ -68,10 +87,10 @@ internal sealed class SeriesRowReader(JsonInput input, string name, SeriesRowSin
                     if (input.Next() == JsonTokenType.StartObject) labels = ReadLabels();
                     break;
                 case Property.Values:
-                    if (input.Next() == JsonTokenType.StartArray) values = ReadPairs();
+                    if (input.Next() == JsonTokenType.StartArray) ReadPairs(values ??= []);
                     break;
                 case Property.Value:
-                    if (input.Next() == JsonTokenType.StartArray) values = [ReadPair()];
+                    if (input.Next() == JsonTokenType.StartArray) (values ??= []).Add(ReadPair());
                     break;
                 case Property.Data:
                     known = true;
@@ -92,14 +111,10 @@ internal sealed class SeriesRowReader(JsonInput input, string name, SeriesRowSin
                     break;
             }
         }
+    }
 
-        if (input.Token == JsonTokenType.None) return;
-        if (labels is null)
-        {
-            if (!known || values is not null) NotSeries(start);
-            return;
-        }
-
+    private void HandOver(List<KeyValuePair<string, string>> labels, List<List<string?>?>? values)
+    {
         _rows++;
         _samples += values?.Count ?? 0;
         sink(new SeriesRow(labels, values ?? []));
@@ -133,25 +148,46 @@ internal sealed class SeriesRowReader(JsonInput input, string name, SeriesRowSin
         return labels;
     }
 
-    private List<List<string?>?> ReadPairs()
+    private void ReadPairs(List<List<string?>?> pairs)
     {
-        var pairs = new List<List<string?>?>();
         while (input.Next() is not (JsonTokenType.EndArray or JsonTokenType.None))
         {
             if (pairs.Count == MostSamples) throw new BrokenJsonException(ProblemKind.TooLarge, input.TokenOffset);
-            if (input.Token == JsonTokenType.StartArray) pairs.Add(ReadPair());
+            if (input.Token == JsonTokenType.StartArray)
+            {
+                var pair = ReadPair();
+                if (input.Token == JsonTokenType.None) return; // cut off within it
+                pairs.Add(pair);
+            }
             else if (input.Token == JsonTokenType.Null) pairs.Add(null);
-            else throw input.BrokenToken();
+            else if (!partial || (input.Token == JsonTokenType.StartObject && input.TokenStartsLine)) throw input.BrokenToken();
+            else pairs.Add(Nested());
         }
-
-        return pairs;
     }
 
     private List<string?> ReadPair()
     {
         var pair = new List<string?>(2);
-        while (input.Next() is not (JsonTokenType.EndArray or JsonTokenType.None)) pair.Add(Scalar());
+        while (input.Next() is not (JsonTokenType.EndArray or JsonTokenType.None))
+        {
+            if (!partial || input.Token is not (JsonTokenType.StartArray or JsonTokenType.StartObject)) pair.Add(Scalar());
+            else if (input.Token == JsonTokenType.StartObject && input.TokenStartsLine) throw input.BrokenToken();
+            else pair.Add(Nested()?[0]);
+        }
+
         return pair;
+    }
+
+    /// <summary>Passes over what stands where none of its kind can; it stays nothing.</summary>
+    private List<string?>? Nested()
+    {
+        var depth = input.Depth;
+        if (input.Token is JsonTokenType.StartArray or JsonTokenType.StartObject)
+            while (input.Next() != JsonTokenType.None && input.Depth >= depth)
+            {
+            }
+
+        return null;
     }
 
     private string? Scalar() => input.Token switch

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace KubeMetrics.Pipeline.Analysis;
+namespace KubeMetrics;
 
 /// <summary>How a person writes points in time and lengths of time. Everything is UTC.</summary>
 public static class TimeArguments

@@ -1,6 +1,4 @@
-using KubeMetrics.Pipeline.Analysis;
-
-namespace KubeMetrics.Pipeline.Tests.Analysis;
+namespace KubeMetrics;
 
 public class TimeArgumentsTests
 {

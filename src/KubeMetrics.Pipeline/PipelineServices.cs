@@ -4,6 +4,7 @@ using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Ingest;
 using KubeMetrics.Pipeline.Notifications;
 using KubeMetrics.Pipeline.Orchestration;
+using KubeMetrics.Pipeline.Orchestration.Summaries;
 using KubeMetrics.Pipeline.Refresh;
 using KubeMetrics.Pipeline.Settings;
 using KubeMetrics.Pipeline.Stores;
@@ -43,7 +44,7 @@ public static class PipelineServices
             .AddSingleton<AnalysisService>()
             .AddSingleton<IWorkKind>(all => new AnalysisWork(
                 all.GetRequiredService<DatasetCatalog>(), all.GetRequiredService<AnalysisPlaces>(), all.GetRequiredService<WorkStore>(),
-                options.Analysis, all.GetService<IPngRenderer>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<ILogger<AnalysisWork>>()))
+                options.Analysis, all.GetService<IPngRenderer>(), all.GetRequiredService<TimeProvider>(), all.GetRequiredService<ILogger<AnalysisWork>>(), all.GetRequiredService<JobSummaries>()))
             .AddSingleton(options.Ingest)
             .AddSingleton(all => new IngestPlaces(
                 all.GetRequiredService<StoreAccess>(), options.Storage, all.GetRequiredService<DatasetCatalog>(), options.State, all.GetRequiredService<StorePlace>()))
@@ -65,8 +66,9 @@ public static class PipelineServices
             .AddSingleton(all => new JobService(
                 all.GetRequiredService<JobPlaces>(), all.GetRequiredService<WorkStore>(), all.GetRequiredService<WorkFeed>(), options.Spark, all.GetRequiredService<TimeProvider>(), all.GetRequiredService<OneCluster>().Is, all.GetService<ISeriesEngine>()))
             .AddSingleton<IWorkKind>(all => new JobWork(
-                all.GetRequiredService<JobPlaces>(), all.GetRequiredService<WorkStore>(), options.Spark, all.GetRequiredService<TimeProvider>(), all.GetRequiredService<OneCluster>().Is, all.GetService<ISeriesEngine>()))
+                all.GetRequiredService<JobPlaces>(), all.GetRequiredService<WorkStore>(), options.Spark, options.Analysis, all.GetRequiredService<TimeProvider>(), all.GetRequiredService<OneCluster>().Is, all.GetService<ISeriesEngine>()))
             .AddSingleton(all => new OneCluster(ConfiguredCluster.Of(options, all.GetRequiredService<TimeProvider>())))
+            .AddSingleton<JobSummaries>()
             .AddSingleton<ReportCache>()
             .AddSingleton<DatasetService>()
             .AddSingleton<DatasetLook>()

@@ -19,7 +19,7 @@ internal static class JobCommand
 {
     public const string Name = "job";
 
-    public static Command Create(Func<Screen> screen) => new(Name, "Run jobs, on a Spark cluster or in process: copy, etl, query, probe")
+    public static Command Create(Func<Screen> screen) => new(Name, "Run jobs, on a Spark cluster or in process: copy, etl, query, summary, probe")
     {
         Submit(screen), List(screen), Status(screen), Log(screen), Cancel(screen),
     };
@@ -194,7 +194,19 @@ internal static class JobCommand
         if (job.Result is not { } result) return ExitCode.Done;
         if (result.Spark is not null) at.Output.WriteLine($"Spark     {result.Spark}");
         foreach (var (host, tasks) in result.Hosts ?? new Dictionary<string, long>()) at.Output.WriteLine($"host      {host}: {tasks} of 100 tasks");
-        if (result.Records is { } records) at.Output.WriteLine($"records   {HumanNumber.Count(records)}{(result.Corrupt is > 0 ? $", and {HumanNumber.Count(result.Corrupt.Value)} that could not be read, left out" : "")}");
+        if (result.Groups is { } groups)
+        {
+            var table = new TerminalTable([new TerminalColumn("group", Right: false), .. ((string[])["n", "median", "p90", "p99", "mean", "sd"]).Select(name => new TerminalColumn(name, Right: true))]);
+            foreach (var group in groups)
+            {
+                table.Add([Charts.SafeText.Line(group.Name), HumanNumber.Count(group.Count), .. ((double?[])[group.Median, group.P90, group.P99, group.Mean, group.StandardDeviation]).Select(value => value is { } number ? HumanNumber.Format(number, group.Unit) : "")]);
+            }
+
+            table.Write(at.Output, at.Width, at.Bold);
+            if (result.GroupCount > groups.Count) at.Note($"There are {HumanNumber.Count(result.GroupCount.Value)} groups; these are the first.");
+        }
+
+        if (result.Groups is null && result.Records is { } records) at.Output.WriteLine($"records   {HumanNumber.Count(records)}{(result.Corrupt is > 0 ? $", and {HumanNumber.Count(result.Corrupt.Value)} that could not be read, left out" : "")}");
         foreach (var told in result.Problems ?? []) at.Note(told);
         if (result.Files is { } files) at.Output.WriteLine($"wrote     {HumanNumber.Count(files)} file{(files == 1 ? "" : "s")}, {HumanNumber.Format(result.Bytes ?? 0, new Unit(Dimension.Bytes))}, to {Charts.SafeText.Line(job.Job.Output!.Location)}");
         foreach (var column in result.Columns ?? []) at.Output.WriteLine($"column    {Charts.SafeText.Line(column.Name)} {column.Type}");

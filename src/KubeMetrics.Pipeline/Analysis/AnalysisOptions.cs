@@ -36,5 +36,10 @@ public sealed record AnalysisOptions
     /// <summary>Only counts and descriptions of the values: no logs, no trends, no findings, nothing to draw. Several times faster.</summary>
     public bool NumbersOnly { get; init; }
 
+    /// <summary>What computes: <see cref="Analyzer.Engine"/>, or <see cref="Analyzer.Cluster"/>.</summary>
+    public string Engine { get; init; } = Analyzer.Engine;
+
+    internal ReadOptions Read => new() { Where = Where, FromMs = From ?? long.MinValue, ToMs = To ?? long.MaxValue };
+
     internal GroupingOptions Grouping => new() { GroupBy = GroupBy, Raw = Raw, Unit = Unit };
 }

@@ -29,7 +29,12 @@ internal enum AnalysisStage
 }
 
 /// <summary>Where an analysis goes on, over the inputs as they were listed at <paramref name="AsOf"/>.</summary>
-internal sealed record AnalysisCheckpoint(AnalysisStage Stage, string RunId, InputTotals Inputs, DateTimeOffset? AsOf = null);
+/// <param name="Stage">What is done.</param>
+/// <param name="RunId">The run.</param>
+/// <param name="Inputs">How many there are.</param>
+/// <param name="AsOf">When they were listed.</param>
+/// <param name="Job">The cluster's job that summarises them, where a cluster does.</param>
+internal sealed record AnalysisCheckpoint(AnalysisStage Stage, string RunId, InputTotals Inputs, DateTimeOffset? AsOf = null, string? Job = null);
 
 /// <summary>What an analysis resulted in.</summary>
 internal sealed record AnalysisOutcome(ReportBrief Report, bool Reused, InputTotals Inputs, bool ReportDeleted = false);

@@ -121,10 +121,11 @@ public sealed record RunOptions
     public bool IsSameAs(RunOptions other) => this with { Where = other.Where } == other && Where.Order(StringComparer.Ordinal).SequenceEqual(other.Where.Order(StringComparer.Ordinal));
 
     /// <summary>As the analysis takes them.</summary>
-    /// <param name="name">What the report is called.</param>
-    public AnalysisOptions ToAnalysis(string name) => new()
+    /// <param name="dataset">Whose report it is, and what computes it.</param>
+    public AnalysisOptions ToAnalysis(Dataset dataset) => new()
     {
-        Name = name,
+        Name = dataset.Name,
+        Engine = dataset.Engine,
         Where = [.. Where.Select(LabelMatcher.Parse)],
         GroupBy = GroupBy,
         From = From?.ToUnixTimeMilliseconds(),

@@ -67,8 +67,8 @@ public sealed class AnalysisService(DatasetCatalog datasets, AnalysisPlaces plac
         var asOf = time.GetUtcNow();
         var inputs = await places.InputsAsync(dataset, cancellationToken);
         if (inputs.Count == 0)
-            throw new RefusedException(Refusal.Nothing, $"There are no dumps in {dataset.Location} (names that end in {DumpNames.Ends}).", "Put some there, or correct Datasets:" + dataset.Name + ":Location.");
-        var runId = Analyzer.RunIdOf(inputs, options.ToAnalysis(dataset.Name));
+            throw new RefusedException(Refusal.Nothing, dataset.Nothing.Detail, dataset.Nothing.Remedy);
+        var runId = Analyzer.RunIdOf(inputs, options.ToAnalysis(dataset));
         var own = options.IsSameAs(RunOptions.Of(dataset));
         var runs = places.Runs(dataset.Name);
         var reports = places.Reports(dataset);

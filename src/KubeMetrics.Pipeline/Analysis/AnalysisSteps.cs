@@ -5,6 +5,7 @@ using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis.Columns;
 using KubeMetrics.Pipeline.Analysis.Groups;
 using KubeMetrics.Pipeline.Datasets;
+using KubeMetrics.Pipeline.Orchestration.Summaries;
 using KubeMetrics.Pipeline.Telemetry;
 using KubeMetrics.Pipeline.Work;
 using KubeMetrics.Prometheus;
@@ -18,7 +19,7 @@ namespace KubeMetrics.Pipeline.Analysis;
 /// point <c>latest.json</c> at it. Each can be done again from its start.
 /// </summary>
 internal sealed class AnalysisSteps(
-    AnalysisPlaces places, WorkStore works, AnalysisLimits limits, IPngRenderer? png, TimeProvider time, ILogger? log, WorkContext context, Dataset dataset, CancellationToken cancellationToken)
+    AnalysisPlaces places, WorkStore works, AnalysisLimits limits, IPngRenderer? png, TimeProvider time, ILogger? log, JobSummaries? summaries, WorkContext context, Dataset dataset, CancellationToken cancellationToken)
 {
     // How far the whole is when each step ends, by how long they usually take.
     private const double Listed = 0.02, Read = 0.45, Summarised = 0.65, Drawn = 0.97;
@@ -30,7 +31,7 @@ internal sealed class AnalysisSteps(
     private readonly AnalysisInput _input = context.Record.AnalysisInput();
     private readonly AnalysisCheckpoint? _checkpoint = context.Record.AnalysisCheckpoint();
 
-    private AnalysisOptions Options => field ??= _input.Options.ToAnalysis(dataset.Name);
+    private AnalysisOptions Options => field ??= _input.Options.ToAnalysis(dataset);
 
     private string Id => context.Record.Id;
 
@@ -45,6 +46,7 @@ internal sealed class AnalysisSteps(
     internal Task<StepOutcome> NextAsync() => _checkpoint?.Stage switch
     {
         null => ListAsync(),
+        AnalysisStage.Listed when dataset.Engine == Analyzer.Cluster => SummariseElsewhereAsync(),
         AnalysisStage.Listed => AnalyseAsync(),
         AnalysisStage.Analysed => WriteAsync(),
         _ => PointAsync(),
@@ -59,7 +61,7 @@ internal sealed class AnalysisSteps(
         context.Report("listing", 0, 0, "files", 0, Listed);
         var asOf = time.GetUtcNow();
         var inputs = await places.InputsAsync(dataset, cancellationToken);
-        if (inputs.Count == 0) throw new WorkFailedException($"There are no dumps in {dataset.Location} any more.", "Put some there, and start the analysis anew.");
+        if (inputs.Count == 0) throw new WorkFailedException($"There are no dumps in {dataset.Dumps} any more.", "Put some there, and start the analysis anew.");
         var totals = InputTotals.Of(inputs);
         // More may have arrived since it was asked for: then it is another run, which somebody else may do already.
         var runId = Analyzer.RunIdOf(inputs, Options);
@@ -70,8 +72,8 @@ internal sealed class AnalysisSteps(
             return Done(there, reused: true, totals);
         }
 
-        var kept = await FindKeptAsync(inputs);
-        await RefuseTooMuchAsync(inputs, kept);
+        var kept = dataset.Engine == Analyzer.Cluster ? null : await FindKeptAsync(inputs);
+        if (dataset.Engine != Analyzer.Cluster) await RefuseTooMuchAsync(inputs, kept);
         await WritingAsync(() => Reports.EnsureWritableAsync(cancellationToken)); // before all the computing, not after it
         context.Carried = new Carried(inputs, kept);
         return Next(new AnalysisCheckpoint(AnalysisStage.Listed, runId, totals, asOf));
@@ -102,13 +104,7 @@ internal sealed class AnalysisSteps(
         }
 
         ReadAgain(result.Files);
-        // A report of nothing would stand as the dataset's latest.
-        if (result.Report.Totals.Samples == 0)
-        {
-            throw new WorkFailedException(
-                result.Report.Findings.FirstOrDefault()?.Text ?? "There is nothing to analyse.",
-                "See in the dataset's data from when to when it reaches, then take another time (from, to, window); samples that are no number (idle operations) never count.");
-        }
+        RefuseNothing(result.Report);
 
         Instruments.Samples.Add(result.Report.Totals.Samples, new KeyValuePair<string, object?>("dataset", dataset.Name));
         var opened = InputTotals.Of(kept?.Opened ?? inputs);
@@ -122,6 +118,72 @@ internal sealed class AnalysisSteps(
         if (kept is not null) await kept.SettleAsync(cancellationToken);
         context.Carried = new Carried(Report: result.Report, Document: document, Digests: groups is null ? null : result.Digests, Unpacked: result.Series.Sum(series => (long)series.Samples.Count));
         return Next(_checkpoint with { Stage = AnalysisStage.Analysed });
+    }
+
+    /// <summary>A cluster summarises; what is drawn and said of that is the same.</summary>
+    private async Task<StepOutcome> SummariseElsewhereAsync()
+    {
+        var elsewhere = summaries ?? throw new WorkFailedException("This host has no cluster.", "Set Spark:Cluster, or leave out Engine.");
+        context.Report("reading", 0, 0, "bytes", Listed, Summarised);
+        if (_checkpoint!.Job is not { } id)
+        {
+            try
+            {
+                var asked = await elsewhere.AskAsync(dataset, _input.Options, $"analysis-{Id}-{RunId}", cancellationToken);
+                return new StepOutcome.Later(JsonSerializer.SerializeToElement(_checkpoint with { Job = asked.Id }, AnalysisJson.Default.AnalysisCheckpoint), For: asked.Id);
+            }
+            catch (RefusedException e) when (e.Reason is Refusal.QueueFull)
+            {
+                return new StepOutcome.Later(null, After: TimeSpan.FromSeconds(5), Why: new WorkProblem(e.Message, e.Remedy));
+            }
+            catch (RefusedException e)
+            {
+                throw new WorkFailedException(e.Message, e.Remedy, e);
+            }
+        }
+
+        switch ((await works.FindAsync(id, cancellationToken))?.Record)
+        {
+            case { IsOpen: true }:
+                return new StepOutcome.Later(null, For: id);
+            case { State: WorkState.Failed, Problem: { } problem }:
+                throw new WorkFailedException($"The job {id}, which summarises on the cluster, failed: {problem.Detail}", problem.Remedy);
+            case { State: not WorkState.Succeeded }:
+                throw new WorkFailedException($"The job {id}, which was to summarise on the cluster, was cancelled.", "Start the analysis anew.");
+        }
+
+        var inputs = await places.InputsAsync(dataset, cancellationToken);
+        // Something came while the cluster read, which may have seen it or not.
+        if (Analyzer.RunIdOf(inputs, Options) != RunId) return await ListAsync();
+        var summary = await elsewhere.FindAsync(id, cancellationToken) ?? throw new WorkFailedException($"What the job {id} has made is gone.", "Start the analysis anew.");
+        var files = summary.Files.ToDictionary(file => file.Name, StringComparer.Ordinal);
+        var report = new Analyzer(time, Cores).ReportOf(inputs, Options, [.. inputs.Select(input => Input(input, files.GetValueOrDefault(input.Name)))], summary.Groups);
+        RefuseNothing(report);
+        var document = new ByteWriter(ReportJson.LengthOf(report));
+        ReportJson.Write(report, document);
+        await places.PutDocumentAsync(dataset.Name, Id, document.Written, cancellationToken);
+        context.Carried = new Carried(Report: report, Document: document);
+        return Next(_checkpoint with { Stage = AnalysisStage.Analysed });
+    }
+
+    private static ReportInput Input(InputObject input, SummarisedFile? file) => new()
+    {
+        Key = input.Name,
+        ETag = input.ETag,
+        Bytes = input.Length,
+        SeriesKept = file?.SeriesKept ?? 0,
+        SeriesLeftOut = file?.SeriesLeftOut ?? 0,
+        Samples = file?.Samples ?? 0,
+        Problems = file?.Problems ?? [],
+    };
+
+    /// <summary>A report of nothing would stand as the dataset's latest.</summary>
+    private static void RefuseNothing(Report report)
+    {
+        if (report.Totals.Samples > 0) return;
+        throw new WorkFailedException(
+            report.Findings.FirstOrDefault()?.Text ?? "There is nothing to analyse.",
+            "See in the dataset's data from when to when it reaches, then take another time (from, to, window); samples that are no number (idle operations) never count.");
     }
 
     private async Task<StepOutcome> WriteAsync()
@@ -197,18 +259,9 @@ internal sealed class AnalysisSteps(
 
     private async Task RefuseTooMuchAsync(IReadOnlyList<InputObject> inputs, KeptColumns? kept)
     {
-        var limit = limits.Memory;
-        var known = kept?.Samples ?? 0;
         var unknown = kept?.Missing ?? inputs;
-        if (MemoryEstimate.Bound(unknown, known) <= limit) return;
         var bytes = unknown.Sum(one => one.Length);
-        var samples = known + await MemoryEstimate.CountAsync(unknown, Options, Cores, read => context.Report("measuring", read, bytes, "bytes", 0, Listed), cancellationToken);
-        var need = MemoryEstimate.Of(samples);
-        if (need <= limit) return;
-        var unit = new Unit(Dimension.Bytes);
-        throw new WorkFailedException(
-            $"It would need about {HumanNumber.Format(need, unit)} of memory for {HumanNumber.Count(samples)} samples, and an analysis may take {HumanNumber.Format(limit, unit)} of this host's.",
-            "Take fewer samples (where, from, to), or raise Analysis:Memory if the machine has more.");
+        await MemoryEstimate.EnsureFitsAsync(unknown, kept?.Samples ?? 0, Options.Read, limits.Memory, Cores, read => context.Report("measuring", read, bytes, "bytes", 0, Listed), cancellationToken);
     }
 
     private static StepOutcome.Next Next(AnalysisCheckpoint checkpoint) => new(JsonSerializer.SerializeToElement(checkpoint, AnalysisJson.Default.AnalysisCheckpoint));

@@ -36,12 +36,15 @@ public sealed class Analyzer(TimeProvider time, int parallelism)
     /// <summary>The engine's name in reports.</summary>
     public const string Engine = "in-process";
 
+    /// <summary>The name that a cluster has in reports.</summary>
+    public const string Cluster = "spark";
+
     /// <summary>The version of the algorithms: another one gives another run id, so that old data are analysed anew.</summary>
     public const string Algorithms = "1";
 
     /// <summary>The id that a run over these inputs with these options has.</summary>
     public static string RunIdOf(IReadOnlyList<InputObject> inputs, AnalysisOptions options) =>
-        RunId.Of(inputs.Select(i => (i.Name, (string?)i.ETag)), Options(options), Engine, Algorithms);
+        RunId.Of(inputs.Select(i => (i.Name, (string?)i.ETag)), Options(options), options.Engine, Algorithms);
 
     /// <summary>Reads, groups and summarises.</summary>
     /// <exception cref="NothingToAnalyzeException">No series is left, or none has the label to group by.</exception>
@@ -56,7 +59,7 @@ public sealed class Analyzer(TimeProvider time, int parallelism)
     internal async Task<AnalysisResult> AnalyzeAsync(
         IReadOnlyList<InputObject> inputs, AnalysisOptions options, KeptColumns? kept, KeptGroups? groups, Action<AnalysisProgress>? onProgress, CancellationToken cancellationToken)
     {
-        var read = new ReadOptions { Where = options.Where, FromMs = options.From ?? long.MinValue, ToMs = options.To ?? long.MaxValue };
+        var read = options.Read;
         Action<long>? onBytes = onProgress is null ? null : bytes => onProgress(new AnalysisProgress(bytes, 0, 0));
         var (loaded, known) = kept is null
             ? (await SeriesLoader.LoadAsync(inputs, read, parallelism, onBytes, cancellationToken), KnownGroups.None)
@@ -80,19 +83,27 @@ public sealed class Analyzer(TimeProvider time, int parallelism)
             summaries = AdjustedTrends.Of([.. planned.Select(group => byName[group.Name])]);
         }
 
-        var facts = new RunFacts
+        var report = ReportOf(inputs, options, [.. inputs.Zip(loaded.Files, Input)], summaries);
+        return new AnalysisResult(options.NumbersOnly ? report with { Findings = [] } : report, series, loaded.Files) { Digests = known.Digests };
+    }
+
+    /// <summary>The report on summaries that somebody has made of the inputs.</summary>
+    /// <param name="inputs">What was listed.</param>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="read">What was found in each.</param>
+    /// <param name="summaries">One a group.</param>
+    internal Report ReportOf(IReadOnlyList<InputObject> inputs, AnalysisOptions options, IReadOnlyList<ReportInput> read, IReadOnlyList<GroupSummary> summaries) => Report.Of(
+        new RunFacts
         {
             RunId = RunIdOf(inputs, options),
             Name = options.Name,
             Generated = Now(),
-            Engine = Engine,
+            Engine = options.Engine,
             Algorithms = Algorithms,
             Options = Options(options),
-            Inputs = [.. inputs.Zip(loaded.Files, Input)],
-        };
-        var report = Report.Of(facts, summaries);
-        return new AnalysisResult(options.NumbersOnly ? report with { Findings = [] } : report, series, loaded.Files) { Digests = known.Digests };
-    }
+            Inputs = read,
+        },
+        summaries);
 
     /// <summary>
     /// Opens what is new, and takes of the rest the series of those groups that are not known. The known ones' series are there without samples:

@@ -1,3 +1,4 @@
+using KubeMetrics.Pipeline.Work;
 using KubeMetrics.Prometheus;
 
 namespace KubeMetrics.Pipeline.Analysis;
@@ -29,11 +30,31 @@ internal static class MemoryEstimate
     /// <summary>What an analysis of so many samples needs.</summary>
     internal static long Of(long samples) => Base + samples * BytesPerSample;
 
-    /// <summary>How many samples of the inputs are wanted.</summary>
-    internal static async Task<long> CountAsync(
-        IReadOnlyList<InputObject> inputs, AnalysisOptions options, int parallelism, Action<long>? onBytes, CancellationToken cancellationToken)
+    /// <summary>Makes sure that an analysis fits into the memory that it may have.</summary>
+    /// <param name="inputs">What is to be read.</param>
+    /// <param name="known">How many samples there are besides.</param>
+    /// <param name="read">What of the inputs is wanted.</param>
+    /// <param name="limit">How much it may have.</param>
+    /// <param name="parallelism">How many threads count, where that has to be done.</param>
+    /// <param name="onBytes">Told how many bytes are counted.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="WorkFailedException">It does not.</exception>
+    internal static async Task EnsureFitsAsync(
+        IReadOnlyList<InputObject> inputs, long known, ReadOptions read, long limit, int parallelism, Action<long>? onBytes, CancellationToken cancellationToken)
     {
-        var read = new ReadOptions { Where = options.Where, FromMs = options.From ?? long.MinValue, ToMs = options.To ?? long.MaxValue };
+        if (Bound(inputs, known) <= limit) return;
+        var samples = known + await CountAsync(inputs, read, parallelism, onBytes, cancellationToken);
+        var need = Of(samples);
+        if (need <= limit) return;
+        var unit = new Unit(Dimension.Bytes);
+        throw new WorkFailedException(
+            $"It would need about {HumanNumber.Format(need, unit)} of memory for {HumanNumber.Count(samples)} samples, and an analysis may take {HumanNumber.Format(limit, unit)} of this host's.",
+            "Take fewer samples (where, from, to), raise Analysis:Memory if the machine has more, or have a cluster do it (Datasets:<name>:Engine: spark).");
+    }
+
+    /// <summary>How many samples of the inputs are wanted.</summary>
+    internal static async Task<long> CountAsync(IReadOnlyList<InputObject> inputs, ReadOptions read, int parallelism, Action<long>? onBytes, CancellationToken cancellationToken)
+    {
         var files = await SeriesLoader.ReadAsync(inputs, read, parallelism, () => _ => true, onBytes, cancellationToken);
         return files.Sum(file => file.Samples);
     }

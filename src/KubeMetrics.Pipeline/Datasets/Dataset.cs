@@ -1,6 +1,7 @@
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Refresh;
+using KubeMetrics.Pipeline.Work;
 using KubeMetrics.Prometheus;
 using KubeMetrics.Spark.Jobs;
 
@@ -51,6 +52,11 @@ public sealed record Dataset
     /// <summary>Where what is analysed lies: what its <see cref="Job"/> makes, else its <see cref="Location"/>.</summary>
     public StoreUri Dumps => Job?.Output is { } output ? StoreUri.Parse(output.Location) : Location;
 
+    /// <summary>That there is nothing to analyse, and what to do.</summary>
+    public WorkProblem Nothing => Job is null
+        ? new($"There are no dumps in {Location} (names that end in {DumpNames.Ends}).", $"Put some there, or correct Datasets:{Name}:Location.")
+        : new($"Its job has made nothing yet: there are no dumps in {Dumps}.", "Refresh the dataset, which does its job; or put something into its Location.");
+
     /// <summary>How many reports are kept.</summary>
     public int Keep { get; init; } = 50;
 
@@ -61,6 +67,7 @@ public sealed record Dataset
     public AnalysisOptions Options => new()
     {
         Name = Name,
+        Engine = Engine,
         Where = Where,
         GroupBy = GroupBy,
         Window = Window,

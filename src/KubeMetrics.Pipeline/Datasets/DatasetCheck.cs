@@ -26,7 +26,7 @@ public sealed class DatasetCheck(AnalysisPlaces places, DatasetLook look, Analys
             var inputs = await places.InputsAsync(dataset, cancellationToken);
             if (inputs.Count == 0)
             {
-                found.Add(new Checked(false, $"There are no dumps in {dataset.Location} (names that end in {DumpNames.Ends})."));
+                found.Add(new Checked(false, dataset.Nothing.Detail));
                 return;
             }
 
@@ -114,8 +114,9 @@ public sealed class DatasetCheck(AnalysisPlaces places, DatasetLook look, Analys
 
     private async Task MemoryAsync(Dataset dataset, IReadOnlyList<InputObject> inputs, List<Checked> found, CancellationToken cancellationToken)
     {
+        if (dataset.Engine == Analyzer.Cluster) return; // it is the cluster's
         var need = MemoryEstimate.Bound(inputs);
-        if (need > limits.Memory) need = MemoryEstimate.Of(await MemoryEstimate.CountAsync(inputs, dataset.Options, Environment.ProcessorCount, null, cancellationToken));
+        if (need > limits.Memory) need = MemoryEstimate.Of(await MemoryEstimate.CountAsync(inputs, dataset.Options.Read, Environment.ProcessorCount, null, cancellationToken));
         found.Add(need <= limits.Memory
             ? new Checked(true, $"An analysis needs at most {Size(need)} of memory; it may take {Size(limits.Memory)}.")
             : new Checked(false, $"An analysis needs about {Size(need)} of memory, and may take {Size(limits.Memory)}: take fewer samples (Where), or raise Analysis:Memory."));

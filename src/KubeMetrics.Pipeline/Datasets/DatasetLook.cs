@@ -178,7 +178,7 @@ public sealed class DatasetLook(DatasetCatalog datasets, AnalysisPlaces places)
         var dataset = datasets.Get(name);
         var all = await places.InputsAsync(dataset, cancellationToken);
         if (all.Count == 0)
-            throw new RefusedException(Refusal.Nothing, $"There are no dumps in {dataset.Location} (names that end in {DumpNames.Ends}).", $"Put some there, or correct Datasets:{dataset.Name}:Location.");
+            throw new RefusedException(Refusal.Nothing, dataset.Nothing.Detail, dataset.Nothing.Remedy);
         var newest = new List<InputObject>();
         long bytes = 0;
         foreach (var input in all.OrderByDescending(input => input.Modified).ThenByDescending(input => input.Name, StringComparer.Ordinal))

@@ -25,7 +25,7 @@ internal static class DatasetSettings
         new("Datasets:<name>:Reports", "<State>/reports/<name>", "where its reports go: a folder or s3://bucket/prefix, outside every Location"),
         new("Datasets:<name>:Schedule", null, "when it is refreshed by the clock (NCRONTAB in UTC, six fields: 0 0 6 * * *)"),
         new("Datasets:<name>:Watch", "true for s3://", "whether it is refreshed when something arrives in its Location"),
-        new("Datasets:<name>:Engine", Analyzer.Engine, "what analyses it; there is no other yet"),
+        new("Datasets:<name>:Engine", Analyzer.Engine, "what computes its reports: in-process, or spark (for more than one machine holds)"),
         .. DatasetJobSettings.All,
         new("Datasets:<name>:Keep", "50", "how many reports are kept; the newest always is"),
         new("Datasets:<name>:KeepFor", "365d", "how long reports are kept"),
@@ -104,7 +104,7 @@ internal static class DatasetSettings
     private static string Engine(string text) => text.ToLowerInvariant() switch
     {
         Analyzer.Engine => Analyzer.Engine,
-        "spark" => throw new FormatException($"'{text}' is no engine of this version, which has no Spark cluster; use {Analyzer.Engine}, or leave it out."),
-        _ => throw new FormatException($"'{text}' is no engine; use {Analyzer.Engine}, or leave it out."),
+        Analyzer.Cluster => Analyzer.Cluster,
+        _ => throw new FormatException($"'{text}' is no engine; use {Analyzer.Engine} or {Analyzer.Cluster}, or leave it out."),
     };
 }

@@ -38,7 +38,12 @@ internal sealed record ReadAs(string Name)
 /// without a word: the second object of a file, the series within an answer of Prometheus' API. So files are looked through, and where
 /// Spark would misread one, the input's series are turned into lines by the program's own engine, beside the job.
 /// </summary>
-internal sealed class InputForms(JobPlaces places, string id, Func<bool> isTimeUp, CancellationToken cancellationToken)
+/// <param name="places">Where everything lies.</param>
+/// <param name="id">The job.</param>
+/// <param name="partial">Whether it is for a summary: only names that end as dumps do count then, as in an analysis, and what there is of a series that breaks off.</param>
+/// <param name="isTimeUp">Whether to stop between two parts.</param>
+/// <param name="cancellationToken">Ends it.</param>
+internal sealed class InputForms(JobPlaces places, string id, bool partial, Func<bool> isTimeUp, CancellationToken cancellationToken)
 {
     // Of so much each file is looked through whole; of more those that begin as lines only so far: a line that can't be read is counted by Spark.
     private const long LookedThrough = 2L << 30, LookedInto = 1 << 20;
@@ -49,7 +54,7 @@ internal sealed class InputForms(JobPlaces places, string id, Func<bool> isTimeU
     /// <summary>Looks at an input.</summary>
     internal async Task<ReadAs> LookAsync(JobInput input)
     {
-        var (store, _, entries) = await places.EntriesAsync(input, cancellationToken);
+        var (store, _, entries) = await places.EntriesAsync(input, cancellationToken, dumps: partial);
         var enough = entries.Sum(entry => entry.Size) > LookedThrough ? LookedInto : long.MaxValue;
         var (byLines, asOne, odd) = (true, true, (string?)null);
         await Parallel.ForEachAsync(
@@ -77,7 +82,7 @@ internal sealed class InputForms(JobPlaces places, string id, Func<bool> isTimeU
     /// <exception cref="WorkFailedException">Something in it is no series.</exception>
     internal async Task<ReadAs> TurnAsync(JobInput input, ReadAs of, Action<long, long> onRead)
     {
-        var (store, _, entries) = await places.EntriesAsync(input, cancellationToken);
+        var (store, _, entries) = await places.EntriesAsync(input, cancellationToken, dumps: partial);
         var files = Files(store, entries);
         var name = Conversion.NameOf(files);
         var at = of.At!;
@@ -90,13 +95,13 @@ internal sealed class InputForms(JobPlaces places, string id, Func<bool> isTimeU
 
         var (done, total) = (files.Take(at.Files).Sum(file => file.Length), files.Sum(file => file.Length));
         var output = new JobOutput { Location = of.Turned! };
-        at = await new Conversion(files, SeriesSource.Of(null), to, prefix, id, output, JobForm.Json, bytes => onRead(Math.Min(total, Interlocked.Add(ref done, bytes)), total), isTimeUp, cancellationToken).WriteAsync(at);
+        at = await new Conversion(files, SeriesSource.Of(null, partial), to, prefix, id, output, JobForm.Json, bytes => onRead(Math.Min(total, Interlocked.Add(ref done, bytes)), total), isTimeUp, cancellationToken).WriteAsync(at);
         if (at.Files < files.Count) return of with { At = at };
         if (at.NotSeries is { } other)
             throw new WorkFailedException(
                 $"The files of {input.Location} are of a form that Spark would read in part: several values in a file that are not one a line, or files of different forms. Their series can be turned into lines, but {other}.",
                 "Write them as one object a line, or take what is no series elsewhere; then submit the job again.");
-        if (at.Records == 0) throw new WorkFailedException($"There are no series in {input.Location}.{(at.Problems is [var first, ..] ? $" {first}." : "")}", "Name a place with Prometheus' dumps, or write other JSON as one object a line.");
+        if (at.Records == 0 && !partial) throw new WorkFailedException($"There are no series in {input.Location}.{(at.Problems is [var first, ..] ? $" {first}." : "")}", "Name a place with Prometheus' dumps, or write other JSON as one object a line.");
         return of with { At = null, Corrupt = at.Corrupt, Problems = at.Problems };
     }
 

@@ -12,7 +12,7 @@ public static class JobApi
     /// <summary>Its routes.</summary>
     public static IReadOnlyList<ApiRoute> Routes { get; } =
     [
-        new("SubmitJob", ["POST"], "/api/jobs", Access.Key, "Submit a job, to the cluster or in process: copy, etl, query or probe",
+        new("SubmitJob", ["POST"], "/api/jobs", Access.Key, "Submit a job, to the cluster or in process: copy, etl, query, summary or probe",
             async http => await StartAsync(
                 await RequestBody.ReadAsync(http.Request, ApiJson.Plain.Job, http.RequestAborted),
                 http.IdempotencyKey(), http.Response, http.Service<JobService>(), http.RequestAborted))

@@ -6,11 +6,13 @@ using KubeMetrics.ObjectStorage.S3;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Orchestration.InProcess;
+using KubeMetrics.Pipeline.Orchestration.Summaries;
 using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Pipeline.Work;
 using KubeMetrics.Spark.Jobs;
 using KubeMetrics.Spark.Scripts;
 using KubeMetrics.Spark.Storage;
+using KubeMetrics.Spark.Summaries;
 
 namespace KubeMetrics.Pipeline.Orchestration;
 
@@ -39,6 +41,23 @@ public sealed class JobPlaces(StoreAccess stores, StorageOptions storage, StoreU
     /// <summary>Where the series of an input are turned into lines.</summary>
     internal StoreUri Turned(string id, string input) => Uri($"{_jobs}{id}/inputs/{input}");
 
+    /// <summary>Where the scripts of a summary leave what the next one reads.</summary>
+    internal SummaryPlaces SummaryOf(string id) => new(Uri($"{_jobs}{id}/summary"));
+
+    /// <summary>Keeps a summary.</summary>
+    internal Task PutSummaryAsync(string id, KeptSummary summary, CancellationToken cancellationToken) => PutStateAsync(Uri(SummaryKey(id)), summary.Write(), cancellationToken);
+
+    /// <summary>A summary; null where it is gone.</summary>
+    internal async Task<KeptSummary?> FindSummaryAsync(string id, CancellationToken cancellationToken) =>
+        await place.Store.GetBytesAsync(SummaryKey(id), int.MaxValue, cancellationToken) is { } found ? KeptSummary.Read(found.Content) : null;
+
+    /// <summary>Deletes what a summary was made of.</summary>
+    internal Task DeleteSummaryPartsAsync(string id, CancellationToken cancellationToken) => place.Store.DeleteAllAsync($"{_jobs}{id}/summary", _ => true, cancellationToken);
+
+    /// <summary>Writes into the state.</summary>
+    internal Task PutStateAsync(StoreUri uri, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        place.Store.PutBytesAsync(uri.Key, content, new PutOptions { ContentType = "application/x-ndjson" }, cancellationToken);
+
     /// <summary>A place in the state.</summary>
     internal StorePlace State(StoreUri uri) => place with { Prefix = uri.Key };
 
@@ -61,12 +80,16 @@ public sealed class JobPlaces(StoreAccess stores, StorageOptions storage, StoreU
     /// <summary>Lines of small JSON that a script left, at most so many.</summary>
     internal async Task<IReadOnlyList<string>> LinesAsync(StoreUri folder, int most, CancellationToken cancellationToken)
     {
-        const int Largest = 16 << 20;
         var lines = new List<string>();
         await foreach (var entry in place.Store.ListAsync(folder.Key, cancellationToken))
         {
-            if (entry.Key.Split('/')[^1].StartsWith('_') || await place.Store.GetBytesAsync(entry.Key, Largest, cancellationToken) is not { } found) continue;
-            lines.AddRange(Encoding.UTF8.GetString(found.Content).Split('\n', StringSplitOptions.RemoveEmptyEntries).Take(most - lines.Count));
+            if (entry.Key.Split('/')[^1].StartsWith('_')) continue;
+            await using var stored = await place.Store.GetAsync(entry.Key, cancellationToken: cancellationToken);
+            if (stored is null) continue;
+            using var reader = new StreamReader(stored.Content, Encoding.UTF8);
+            while (lines.Count < most && await reader.ReadLineAsync(cancellationToken) is { } line)
+                if (line.Length > 0)
+                    lines.Add(line);
             if (lines.Count >= most) break;
         }
 
@@ -126,7 +149,10 @@ public sealed class JobPlaces(StoreAccess stores, StorageOptions storage, StoreU
 
     /// <summary>What a job reads, as Spark finds it: all below a prefix that no other program keeps for itself, or one object; empty ones hold nothing.</summary>
     /// <exception cref="WorkFailedException">There is nothing.</exception>
-    internal async Task<(IObjectStore Store, string Folder, IReadOnlyList<ObjectEntry> Entries)> EntriesAsync(JobInput input, CancellationToken cancellationToken)
+    /// <param name="input">The input.</param>
+    /// <param name="cancellationToken">Ends the listing.</param>
+    /// <param name="dumps">Whether only names count that end as dumps' do, as in an analysis.</param>
+    internal async Task<(IObjectStore Store, string Folder, IReadOnlyList<ObjectEntry> Entries)> EntriesAsync(JobInput input, CancellationToken cancellationToken, bool dumps = false)
     {
         var (store, prefix) = await Outputs.InForceAsync(stores.At(StoreUri.Parse(input.Location), PlaceUse.Read), cancellationToken);
         var folder = ObjectKey.AsPrefix(prefix);
@@ -134,7 +160,7 @@ public sealed class JobPlaces(StoreAccess stores, StorageOptions storage, StoreU
         await foreach (var entry in store.ListAsync(prefix, cancellationToken))
         {
             any = true;
-            if (entry.Size > 0 && !entry.Key[folder.Length..].Split('/').Any(segment => DumpNames.IsHidden(segment))) entries.Add(entry);
+            if (entry.Size > 0 && (!dumps || DumpNames.IsDump(entry.Key)) && !entry.Key[folder.Length..].Split('/').Any(segment => DumpNames.IsHidden(segment))) entries.Add(entry);
         }
 
         if (!any && prefix.Length > 0 && await store.HeadAsync(prefix, cancellationToken) is { } one) return (store, folder, [new ObjectEntry(prefix, one.Size, one.ETag, one.LastModified)]);
@@ -205,6 +231,8 @@ public sealed class JobPlaces(StoreAccess stores, StorageOptions storage, StoreU
     }
 
     private StoreUri Uri(string key) => state with { Key = key };
+
+    private string SummaryKey(string id) => $"{_jobs}{id}/summary.json";
 
     private string Folder(string id, int attempt) => $"{_jobs}{id}/attempt-{attempt}/";
 }

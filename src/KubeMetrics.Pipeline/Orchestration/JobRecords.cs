@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using KubeMetrics.Pipeline.Orchestration.InProcess;
+using KubeMetrics.Pipeline.Orchestration.Summaries;
 using KubeMetrics.Pipeline.Work;
 using KubeMetrics.Spark.Clusters;
 using KubeMetrics.Spark.Jobs;
@@ -66,6 +67,9 @@ internal sealed record JobCheckpoint(JobStage Stage, int Attempt, DateTimeOffset
     /// <summary>Of how many.</summary>
     public long? Tasks { get; init; }
 
+    /// <summary>Of a summary: which of its scripts is at work, the first (0) or the second (1).</summary>
+    public int Phase { get; init; }
+
     /// <summary>Of a job that replaces others: names what it reads and how.</summary>
     public string? Reads { get; init; }
 
@@ -75,6 +79,17 @@ internal sealed record JobCheckpoint(JobStage Stage, int Attempt, DateTimeOffset
     /// <summary>Of <see cref="JobStage.Here"/>: how far its records are written.</summary>
     public Converted? Converted { get; init; }
 }
+
+/// <summary>A group of a summary in brief.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Unit">The unit of its values.</param>
+/// <param name="Count">How many values.</param>
+/// <param name="Mean">Their mean; null where there are none.</param>
+/// <param name="StandardDeviation">Their population standard deviation.</param>
+/// <param name="Median">Their median.</param>
+/// <param name="P90">Their quantile .9.</param>
+/// <param name="P99">Their quantile .99.</param>
+public sealed record JobGroup(string Name, Unit Unit, long Count, double? Mean, double? StandardDeviation, double? Median, double? P90, double? P99);
 
 /// <summary>A column of a result.</summary>
 /// <param name="Name">Its name.</param>
@@ -110,11 +125,33 @@ public sealed record JobOutcome
     /// <summary>There are more rows than those.</summary>
     public bool MoreRows { get; init; }
 
+    /// <summary>Of a summary: its first groups in brief; null in lists.</summary>
+    [Description("Of a summary: its groups in brief, at most 100; null in lists.")]
+    public IReadOnlyList<JobGroup>? Groups { get; init; }
+
+    /// <summary>Of a summary: how many groups there are.</summary>
+    public int? GroupCount { get; init; }
+
     /// <summary>What a probe found: a host each, and how many of its hundred tasks ran there.</summary>
     public IReadOnlyDictionary<string, long>? Hosts { get; init; }
 
     /// <summary>The cluster's Spark, as a probe found it.</summary>
     public string? Spark { get; init; }
+
+    /// <summary>Of a summary.</summary>
+    internal static JobOutcome Of(KeptSummary summary)
+    {
+        const int Told = 100, Problems = 10;
+        var problems = summary.Files.SelectMany(file => file.Problems).Take(Problems).ToList();
+        return new JobOutcome
+        {
+            Records = summary.Files.Sum(file => file.SeriesKept),
+            Problems = problems is [] ? null : problems,
+            GroupCount = summary.Groups.Count,
+            Groups = [.. summary.Groups.Take(Told).Select(group => new JobGroup(
+                group.Name, group.Unit, group.Counts.Kept, group.Values?.Mean, group.Values?.StandardDeviation, group.Values?.Median, group.Values?.P90, group.Values?.P99))],
+        };
+    }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = false)]

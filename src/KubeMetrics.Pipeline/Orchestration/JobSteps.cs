@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using KubeMetrics.ObjectStorage;
+using KubeMetrics.Pipeline.Orchestration.Summaries;
 using KubeMetrics.Pipeline.Work;
 using KubeMetrics.Spark.Clusters;
 using KubeMetrics.Spark.Jobs;
@@ -70,7 +71,7 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
     private async Task<StepOutcome> LookAsync()
     {
         var began = time.GetTimestamp();
-        var forms = new InputForms(places, Id, () => cancellationToken.IsCancellationRequested || time.GetElapsedTime(began) >= options.Slice, cancellationToken);
+        var forms = new InputForms(places, Id, partial: _job.Kind == JobKind.Summary, () => cancellationToken.IsCancellationRequested || time.GetElapsedTime(began) >= options.Slice, cancellationToken);
         if (_checkpoint!.Inputs is not { } inputs)
         {
             context.Report("looking", 0, 0, "files", 0, 0.02);
@@ -108,11 +109,15 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
 
     private async Task<StepOutcome> IntendAsync(JobCheckpoint from)
     {
-        await places.PutScriptAsync(Id, from.Attempt, JobScript.Write(AsRead(from), options.Checked(_job), Id, places.Of(Id, from.Attempt)), cancellationToken);
-        var intended = new JobCheckpoint(JobStage.Intended, from.Attempt, time.GetUtcNow()) { Submissions = from.Submissions, Vanished = from.Vanished, Inputs = from.Inputs, Reads = from.Reads };
+        await places.PutScriptAsync(Id, from.Attempt, ScriptOf(from), cancellationToken);
+        var intended = new JobCheckpoint(JobStage.Intended, from.Attempt, time.GetUtcNow()) { Submissions = from.Submissions, Vanished = from.Vanished, Inputs = from.Inputs, Reads = from.Reads, Phase = from.Phase };
         context.Carried = intended;
         return Next(intended);
     }
+
+    private string ScriptOf(JobCheckpoint of) => _job.Kind == JobKind.Summary
+        ? ClusterSummary.Script(places, AsRead(of), Id, of.Phase)
+        : JobScript.Write(AsRead(of), options.Checked(_job), Id, places.Of(Id, of.Attempt));
 
     /// <summary>The job as the cluster is told of it.</summary>
     private Job AsRead(JobCheckpoint checkpoint) => _job with
@@ -229,6 +234,7 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
     private async Task<StepOutcome> EndedAsync(JobCheckpoint submitted)
     {
         context.Report("collecting", 0, 0, "tasks", 0.95, 1);
+        if (_job.Kind == JobKind.Summary) return await SummarisedAsync(submitted, new ClusterSummary(places, _job, Id, cancellationToken));
         if (_job.Output is not null && !await places.IsCompleteAsync(_job.Output, cancellationToken))
             throw new WorkFailedException($"Its driver ended well, but there is no _SUCCESS in {_job.Output.Location}: somebody else has written or deleted there.", "Submit it again, to a prefix that holds nothing.");
         var outcome = await new JobCollector(places, cluster).CollectAsync(_job, Id, submitted, cancellationToken);
@@ -242,6 +248,34 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
         await context.EnsureHeldAsync(cancellationToken);
         await places.PutInForceAsync(context.Record.JobInput(), Id, submitted.Reads, cancellationToken);
         return new StepOutcome.Done(JsonSerializer.SerializeToElement(outcome, JobJson.Default.JobOutcome));
+    }
+
+    /// <summary>After the first script comes the second, or the first again where its inputs have to be turned into lines; after the second the summary.</summary>
+    private async Task<StepOutcome> SummarisedAsync(JobCheckpoint submitted, ClusterSummary summary)
+    {
+        var inputs = submitted.Inputs ?? [];
+        var plan = await summary.PlanAsync();
+        if (submitted.Phase > 0)
+        {
+            var outcome = await summary.CollectAsync(plan, inputs);
+            await places.DeleteTurnedAsync(Id, cancellationToken);
+            return new StepOutcome.Done(JsonSerializer.SerializeToElement(outcome, JobJson.Default.JobOutcome));
+        }
+
+        if (ClusterSummary.HasBroken(plan, inputs))
+        {
+            await places.DeleteScriptAsync(Id, submitted.Attempt, cancellationToken);
+            return Next(new JobCheckpoint(JobStage.Looking, submitted.Attempt + 1, time.GetUtcNow()) { Submissions = submitted.Submissions, Vanished = submitted.Vanished, Inputs = await summary.ToBeTurnedAsync(inputs) });
+        }
+
+        if (plan.Count == 0)
+        {
+            var why = plan.Files.SelectMany(file => file.Problems).FirstOrDefault()?.Message;
+            throw new WorkFailedException(plan.Files.Any(file => file.SeriesLeftOut > 0) ? "No series matches." : why ?? "The inputs hold no series.", "Correct what is asked for (summary.where) or the inputs, then submit the job again.");
+        }
+
+        await summary.PutPlanAsync(plan);
+        return await AnotherAsync(submitted with { Phase = 1 });
     }
 
     private async Task<StepOutcome> FailedAsync(JobCheckpoint submitted, string? reason)

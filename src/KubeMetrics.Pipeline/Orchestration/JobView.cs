@@ -124,7 +124,7 @@ public sealed record JobView
     public static JobView Brief(WorkRecord record)
     {
         var view = Of(record);
-        return view with { Result = view.Result is { } result ? result with { Rows = null } : null };
+        return view with { Result = view.Result is { } result ? result with { Rows = null, Groups = null } : null };
     }
 
     private static JobState StateOf(WorkRecord record, JobCheckpoint? checkpoint) => record.State switch

@@ -1,3 +1,4 @@
+using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Orchestration.InProcess;
 using KubeMetrics.Pipeline.Work;
 using KubeMetrics.Queries;
@@ -10,10 +11,11 @@ namespace KubeMetrics.Pipeline.Orchestration;
 /// <param name="places">Where jobs keep what they need.</param>
 /// <param name="works">All work.</param>
 /// <param name="options">The cluster.</param>
+/// <param name="limits">What a summary in process may take of the machine.</param>
 /// <param name="time">The clock.</param>
 /// <param name="cluster">The cluster that runs jobs; null where there is none.</param>
 /// <param name="engine">What answers queries in process; null where nothing does.</param>
-public sealed class JobWork(JobPlaces places, WorkStore works, SparkOptions options, TimeProvider time, ISparkCluster? cluster = null, ISeriesEngine? engine = null) : IWorkKind
+public sealed class JobWork(JobPlaces places, WorkStore works, SparkOptions options, AnalysisLimits limits, TimeProvider time, ISparkCluster? cluster = null, ISeriesEngine? engine = null) : IWorkKind
 {
     internal const string KindName = "job";
 
@@ -25,7 +27,7 @@ public sealed class JobWork(JobPlaces places, WorkStore works, SparkOptions opti
 
     /// <inheritdoc/>
     public Task<StepOutcome> StepAsync(WorkContext context, CancellationToken cancellationToken) => context.Record.JobInput().Engine == JobEngine.InProcess
-        ? new InProcessSteps(places, engine, options, time, context, cancellationToken).NextAsync()
+        ? new InProcessSteps(places, engine, limits.Memory, options, time, context, cancellationToken).NextAsync()
         : new JobSteps(places, cluster ?? throw NoCluster(), works, options, time, context, cancellationToken).NextAsync();
 
     /// <summary>Ends the drivers of jobs that were cancelled, deletes old records and what belongs to none.</summary>

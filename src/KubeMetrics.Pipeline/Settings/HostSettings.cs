@@ -94,6 +94,14 @@ public static class HostSettings
         var notifications = Notifications(Section(root, "Notifications", "Key", "…", found), everybody);
         var refresh = Refresh(Section(root, "Refresh", "Quiet", "10s", found));
         var spark = SparkSettings.Read(Section(root, SparkSettings.Name, "Cluster", "standalone", found));
+        foreach (var dataset in datasets)
+        {
+            var setting = $"Datasets:{dataset.Name}:Engine";
+            if (dataset.Engine != Analyzer.Cluster) continue;
+            if (spark.Cluster == ClusterKind.None) found.Add($"{setting} is {Analyzer.Cluster}, and no cluster is set; set Spark:Cluster, or leave it out.");
+            else if (dataset.Dumps.Kind != StoreKind.S3) found.Add($"{setting} is {Analyzer.Cluster}, and what is analysed lies in a folder ({dataset.Dumps.Bucket}), which a cluster can't read; put it into a bucket, or leave the setting out.");
+        }
+
         var log = Section(root, "Log", "Level", "information", found);
         var level = log.Word("Level", "information", "trace", "debug", "information", "warning", "error");
         log.Done();

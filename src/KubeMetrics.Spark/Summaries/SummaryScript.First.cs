@@ -12,6 +12,8 @@ public static partial class SummaryScript
     // Everything that a form of series may have, and nothing that depends on what is in them: neither labels that differ in capitals alone nor a
     // value that is no pair trouble anybody. A pair comes as JSON written anew, so that it is one text for each of the forms it may stand in.
     private const string DumpColumns = "metric MAP<STRING, STRING>, `values` ARRAY<STRING>, value STRING, data STRING, error STRING, _corrupt_record STRING, unreadable STRING";
+    // As an analysis finds them.
+    private const string Dumps = "*{.json,.jsonl,.ndjson,.json.gz,.jsonl.gz,.ndjson.gz,.json.bz2,.jsonl.bz2,.ndjson.bz2}";
     private const string OneSeries = "STRUCT<metric: MAP<STRING, STRING>, `values`: ARRAY<STRING>, value: STRING>";
 
     private const string Digits = @"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?";
@@ -38,7 +40,7 @@ public static partial class SummaryScript
             .Statement("SET spark.sql.ansi.enabled=false").Statement("SET spark.sql.mapKeyDedupPolicy=LAST_WIN");
         foreach (var input in inputs)
             sql.Say("What is read.").Statement(Read($"input {input.Name}", StoreUri.Parse(input.Location), "json", DumpColumns,
-                ("recursiveFileLookup", "true"), ("multiLine", input.MultiLine ? "true" : "false"), ("mode", "PERMISSIVE"), ("columnNameOfCorruptRecord", "unreadable"),
+                ("recursiveFileLookup", "true"), ("pathGlobFilter", Dumps), ("multiLine", input.MultiLine ? "true" : "false"), ("mode", "PERMISSIVE"), ("columnNameOfCorruptRecord", "unreadable"),
                 ("allowSingleQuotes", "false"), ("allowNonNumericNumbers", "false")));
         ReadObjects(sql, inputs, options, id, places);
         MergeSamples(sql, options, places);

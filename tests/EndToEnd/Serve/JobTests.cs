@@ -40,7 +40,11 @@ public sealed class JobTests : IAsyncLifetime
                 Buckets = new Dictionary<string, object> { [_public] = new { _publicCeph.Endpoint, Anonymous = true } },
             },
             State = $"s3://{_private}/state",
-            Datasets = new { spark = new { Location = $"s3://{_private}/kube", Where = "quantile=0.9" } },
+            Datasets = new
+            {
+                spark = new { Location = $"s3://{_private}/kube", Where = "quantile=0.9" },
+                summarised = new { Location = $"s3://{_private}/kube", Where = "quantile=0.9", Engine = "spark", Watch = false },
+            },
             Notifications = new { Key = "a-key-of-notifications" },
             Refresh = new { Quiet = "3s", Reconcile = "7d" }, // a listing finds nothing for it
             Spark = new { Cluster = "standalone", _spark.Master, Endpoint = _spark.Rest, _spark.Ui },
@@ -126,6 +130,14 @@ public sealed class JobTests : IAsyncLifetime
             Assert.True(read.Text("state") == "succeeded", read.ToString());
             Assert.Equal(rows, await LinesAsync("back"));
             Assert.Single(await RefreshesAsync(host)); // and none after it
+
+            // Summarised on the cluster, the same report: its numbers, its counts on the grid, its findings.
+            var ours = (await host.GetAsync(refresh.Text("report").Replace("index.html", "report.json"))).Is(200).Json;
+            var theirs = (await host.GetAsync((await host.AnalysedAsync("""{"dataset":"summarised"}""", patience: RunningHost.Patience * 4)).Text("report").Replace("index.html", "report.json"))).Is(200).Json;
+            Assert.Equal(("in-process", "spark"), (ours.GetProperty("run").Text("engine"), theirs.GetProperty("run").Text("engine")));
+            Runs.AssertSame(ours.GetProperty("groups"), theirs.GetProperty("groups"));
+            Assert.Equal(ours.GetProperty("findings").ToString(), theirs.GetProperty("findings").ToString());
+            Assert.Equal(ours.GetProperty("run").GetProperty("inputs").ToString(), theirs.GetProperty("run").GetProperty("inputs").ToString());
 
             // The command sees the same jobs, and a reason in Spark's own words.
             Assert.Contains(etl, (await CommandAsync("job", "list")).Output);

@@ -11,6 +11,31 @@ internal static class Runs
     public static IReadOnlyList<string> Descriptions(JsonElement report) =>
         [.. report.GetProperty("groups").EnumerateArray().Select(group => $"{group.GetProperty("name")} {group.GetProperty("values")}").Order(StringComparer.Ordinal)];
 
+    /// <summary>That two engines have said the same: numbers to 1e-9 of their size, all else to the letter.</summary>
+    public static void AssertSame(JsonElement expected, JsonElement actual, string at = "")
+    {
+        Assert.True(expected.ValueKind == actual.ValueKind, $"{at}: {expected} and {actual}");
+        switch (expected.ValueKind)
+        {
+            case JsonValueKind.Object:
+                Assert.Equal(expected.EnumerateObject().Select(one => one.Name), actual.EnumerateObject().Select(one => one.Name));
+                foreach (var one in expected.EnumerateObject()) AssertSame(one.Value, actual.GetProperty(one.Name), $"{at}.{one.Name}");
+                break;
+            case JsonValueKind.Array:
+                Assert.True(expected.GetArrayLength() == actual.GetArrayLength(), $"{at}: {expected.GetArrayLength()} and {actual.GetArrayLength()}");
+                foreach (var (one, other, i) in expected.EnumerateArray().Zip(actual.EnumerateArray()).Select((pair, i) => (pair.First, pair.Second, i))) AssertSame(one, other, $"{at}[{i}]");
+                break;
+            case JsonValueKind.Number:
+                var (x, y) = (expected.GetDouble(), actual.GetDouble());
+                // Where terms cancel (skewness, correlations near 0) the rounding of what they are made of is left.
+                Assert.True(Math.Abs(x - y) <= 1e-9 * Math.Max(1, Math.Max(Math.Abs(x), Math.Abs(y))), $"{at}: {x:R} and {y:R}");
+                break;
+            default:
+                Assert.True(expected.ToString() == actual.ToString(), $"{at}: {expected} and {actual}");
+                break;
+        }
+    }
+
     public static string Text(this JsonElement element, string name) => element.GetProperty(name).GetString()!;
 
     public static bool HasEnded(this JsonElement run) => run.Text("state") is not ("queued" or "running");
@@ -20,19 +45,19 @@ internal static class Runs
         || run.GetProperty("progress") is { ValueKind: JsonValueKind.Object } progress && Array.IndexOf(Steps, progress.Text("step")) >= Array.IndexOf(Steps, step);
 
     /// <summary>The run at its end.</summary>
-    public static async Task<JsonElement> EndOfAsync(this RunningHost host, string id)
+    public static async Task<JsonElement> EndOfAsync(this RunningHost host, string id, TimeSpan? patience = null)
     {
-        await using var changes = await Changes.OfAsync(host);
+        await using var changes = await Changes.OfAsync(host, patience: patience);
         var run = (await host.GetAsync($"/api/analysis/{id}")).Is(200).Json;
         return run.HasEnded() ? run : await changes.UntilAsync(id, one => one.HasEnded());
     }
 
     /// <summary>Asks for an analysis and follows it to its good end.</summary>
-    public static async Task<JsonElement> AnalysedAsync(this RunningHost host, string body)
+    public static async Task<JsonElement> AnalysedAsync(this RunningHost host, string body, TimeSpan? patience = null)
     {
         var asked = await host.PostAsync("/api/analysis", body);
         Assert.True(asked.Status is 200 or 202, asked.Text);
-        var run = await host.EndOfAsync(asked.Json.Text("id"));
+        var run = await host.EndOfAsync(asked.Json.Text("id"), patience);
         Assert.True(run.Text("state") == "succeeded", run.ToString());
         return run;
     }

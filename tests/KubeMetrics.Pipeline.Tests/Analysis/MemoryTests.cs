@@ -5,6 +5,7 @@ using KubeMetrics.ObjectStorage.Folder;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Demo;
 using KubeMetrics.Pipeline.Work;
+using KubeMetrics.Prometheus;
 
 namespace KubeMetrics.Pipeline.Tests.Analysis;
 
@@ -27,7 +28,7 @@ public sealed class MemoryTests : IDisposable
         await DemoDataset.WriteAsync(store, options, cancellationToken: Cancellation);
         var inputs = await StoreInputs.ListAsync(store, "", Cancellation);
 
-        var samples = await MemoryEstimate.CountAsync(inputs, new AnalysisOptions { Name = "all" }, 2, null, Cancellation);
+        var samples = await MemoryEstimate.CountAsync(inputs, new ReadOptions(), 2, null, Cancellation);
 
         // By the generator: a sample a minute for 2 days, 4 hosts × 11 operations × 3 quantiles, less the idle ones (NaN).
         Assert.InRange(samples, 2 * 1440 * 4 * 11 * 3 / 2, 2 * 1440 * 4 * 11 * 3);

@@ -1,5 +1,6 @@
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.ObjectStorage.S3;
+using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Orchestration;
 using KubeMetrics.Pipeline.Stores;
@@ -37,7 +38,7 @@ internal sealed class JobProcess
         var storage = new StorageOptions { Buckets = new Dictionary<string, S3Connection> { ["state"] = Private, ["data"] = Private, ["public"] = new() { Anonymous = true } } };
         var stores = new StoreAccess(time, storage) { Through = store => store.Name == "s3://data" ? data : store.Name == "s3://public" ? Empty : store };
         var places = new JobPlaces(stores, storage, StoreUri.Parse("s3://state/state"), new StorePlace(state, WorkProcess.Prefix), options, new DatasetCatalog([]));
-        Work = new WorkProcess(state, time, WorkProcess.Usual, works => [new JobWork(places, works, options, time, cluster)]);
+        Work = new WorkProcess(state, time, WorkProcess.Usual, works => [new JobWork(places, works, options, new AnalysisLimits(), time, cluster)]);
         _records = new WorkStore(seen ?? state, WorkProcess.Prefix, new WorkFeed(), NullLogger<WorkStore>.Instance);
         Service = new JobService(places, Work.Works, Work.Feed, options, time, cluster);
     }

@@ -48,7 +48,7 @@ internal sealed class RefreshProcess
             [
                 Analysed = new WatchedKind(new AnalysisWork(datasets, Analyses, works, limits, null, time)),
                 new IngestWork(ingests, works, IngestProcess.Small, time),
-                new JobWork(jobPlaces, works, spark, time),
+                new JobWork(jobPlaces, works, spark, limits, time),
                 new RefreshWork(datasets, Memory, service, news, Markers, new DeadLetters(place, time),
                     new IngestService(ingests, works, Feed, IngestProcess.Small, time), jobs, new AnalysisService(datasets, Analyses, works, Feed, limits, time), works, limits, time),
             ];

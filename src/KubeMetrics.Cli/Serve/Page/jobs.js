@@ -13,7 +13,7 @@ import { cell, head, rowHead, workTable } from "./work-table.js";
 
 // Jobs, on the Spark cluster or in process.
 
-const KINDS = { copy: "Copy", etl: "ETL", query: "Query", probe: "Probe" };
+const KINDS = { copy: "Copy", etl: "ETL", query: "Query", summary: "Summary", probe: "Probe" };
 
 /** Jobs as a table that follows them. */
 export const jobsTable = (list, { changed }) => workTable(list, {
@@ -69,11 +69,11 @@ function resultOf({ state, problem, result, driver, vanished, job: { engine } })
   ];
 }
 
-function resultWords({ records, corrupt, files, bytes: size, hosts, spark, columns }) {
+function resultWords({ records, corrupt, files, bytes: size, hosts, spark, columns, groupCount }) {
   const words = [
     spark && `Spark ${spark}`,
     hosts && counted(Object.keys(hosts).length, "host"),
-    Number.isFinite(records) && counted(records, "record"),
+    Number.isFinite(groupCount) ? `${counted(groupCount, "group")} of ${counted(records, "series", "series")}` : Number.isFinite(records) && counted(records, "record"),
     Number.isFinite(files) && `${counted(files, "file")}, ${bytes(size)}`,
     columns && !Number.isFinite(records) && counted(columns.length, "column"),
   ].filter(Boolean).join("; ");

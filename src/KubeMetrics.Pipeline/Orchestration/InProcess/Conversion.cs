@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using KubeMetrics.ObjectStorage;
@@ -220,7 +219,7 @@ internal sealed class Conversion(
     private Part Begin(int number, IReadOnlyList<string> labels, CancellationToken token)
     {
         var of = new PartForm(form, output.Compression, output.Header, labels) { Named = Named ?? form };
-        return Part.Begin(store, $"{ObjectKey.AsPrefix(prefix)}part-{number.ToString("00000", CultureInfo.InvariantCulture)}-{id}{of.Extension}", of, source.Columns, token);
+        return Part.Begin(store, Part.NameOf(prefix, number, id, of.Extension), of, source.Columns, token);
     }
 
     private Task EachAsync(int count, Func<int, CancellationToken, Task> one) =>

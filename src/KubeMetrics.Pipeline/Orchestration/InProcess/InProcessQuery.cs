@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Work;
 using KubeMetrics.Prometheus;
@@ -85,7 +84,7 @@ internal sealed class InProcessQuery(JobPlaces places, ISeriesEngine engine, Spa
     {
         var (store, prefix) = places.Output(output);
         var form = new PartForm(JobRules.FormOf(job), output.Compression, output.Header, []);
-        var key = $"{ObjectKey.AsPrefix(prefix)}part-00000-{context.Record.Id}{form.Extension}";
+        var key = Part.NameOf(prefix, 0, context.Record.Id, form.Extension);
         var (count, bytes) = await Part.StoreAsync(store, key, form, stream => form.Form == JobForm.Json
             ? ResultWriter.WriteJsonLinesAsync(stream, rows, cancellationToken)
             : ResultWriter.WriteCsvAsync(stream, rows, output.Header, form.Form == JobForm.Tsv ? '\t' : ',', cancellationToken), cancellationToken);

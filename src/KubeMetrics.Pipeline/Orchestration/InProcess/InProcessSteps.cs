@@ -11,7 +11,7 @@ namespace KubeMetrics.Pipeline.Orchestration.InProcess;
 /// A job in steps, without a cluster: see that nothing is where it writes; count, where that has to be known; write a slice of time at a
 /// step; and, when all is there, <c>_SUCCESS</c>. Each can be done again from its start.
 /// </summary>
-internal sealed class InProcessSteps(JobPlaces places, ISeriesEngine? engine, SparkOptions options, TimeProvider time, WorkContext context, CancellationToken cancellationToken)
+internal sealed class InProcessSteps(JobPlaces places, ISeriesEngine? engine, long memory, SparkOptions options, TimeProvider time, WorkContext context, CancellationToken cancellationToken)
 {
     private const double Counted = 0.3, Written = 0.98;
     private const string Again = "Then submit the job again.";
@@ -31,6 +31,7 @@ internal sealed class InProcessSteps(JobPlaces places, ISeriesEngine? engine, Sp
         {
             return _checkpoint is null ? await PrepareAsync()
                 : _job.Kind == JobKind.Query ? await new InProcessQuery(places, engine!, options, context, _job, cancellationToken).AnswerAsync()
+                : _job.Kind == JobKind.Summary ? await new InProcessSummary(places, memory, context, _job, cancellationToken).SummariseAsync()
                 : _job is { Kind: JobKind.Copy, Inputs: [{ Form: JobForm.Parquet }] } ? await CopyAsync(_checkpoint)
                 : await ConvertAsync(_checkpoint);
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.IO.Pipelines;
 using ICSharpCode.SharpZipLib.BZip2;
@@ -30,6 +31,9 @@ internal sealed class Part
 
     /// <summary>How many records it has.</summary>
     internal long Records { get; private set; }
+
+    /// <summary>The name of a part.</summary>
+    internal static string NameOf(string prefix, int number, string id, string extension) => $"{ObjectKey.AsPrefix(prefix)}part-{number.ToString("00000", CultureInfo.InvariantCulture)}-{id}{extension}";
 
     /// <summary>Begins one.</summary>
     internal static Part Begin(IObjectStore store, string key, PartForm form, IReadOnlyList<RecordColumn> columns, CancellationToken cancellationToken) => new(store, key, form, columns, cancellationToken);

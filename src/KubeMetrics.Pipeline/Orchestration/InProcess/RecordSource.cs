@@ -46,13 +46,15 @@ internal sealed class SeriesSource : RecordSource
 {
     private const string Metric = "metric", Values = "values";
     private readonly IReadOnlyList<string?> _labels;
+    private readonly bool _partial;
 
-    private SeriesSource(IReadOnlyList<RecordColumn> columns, IReadOnlyList<string?> labels)
-        : base(columns) => _labels = labels;
+    private SeriesSource(IReadOnlyList<RecordColumn> columns, IReadOnlyList<string?> labels, bool partial)
+        : base(columns) => (_labels, _partial) = (labels, partial);
 
     /// <summary>Series as Spark has them: all their labels and all their samples, or some columns of that.</summary>
     /// <param name="columns"><c>metric</c>, <c>metric.name</c>, <c>values</c>; null for all.</param>
-    internal static SeriesSource Of(IReadOnlyList<string>? columns)
+    /// <param name="partial">Whether of a series that breaks off what there is of it counts.</param>
+    internal static SeriesSource Of(IReadOnlyList<string>? columns, bool partial = false)
     {
         var of = (columns ?? [Metric, Values]).Select(column => column switch
         {
@@ -60,7 +62,7 @@ internal sealed class SeriesSource : RecordSource
             Values => (new RecordColumn(Values, ColumnKind.Samples), null),
             _ => (new RecordColumn(LabelOf(column)!, ColumnKind.Text), LabelOf(column)),
         }).ToList();
-        return new SeriesSource([.. of.Select(one => one.Item1)], [.. of.Select(one => one.Item2)]);
+        return new SeriesSource([.. of.Select(one => one.Item1)], [.. of.Select(one => one.Item2)], partial);
     }
 
     /// <summary>The label that a column names; null where it names none.</summary>
@@ -72,7 +74,7 @@ internal sealed class SeriesSource : RecordSource
     internal override RecordsRead Read(Stream text, string name, Action<object?[]> record, CancellationToken cancellationToken)
     {
         var one = new object?[Columns.Count];
-        var report = SeriesRowFile.Read(text, name, Take, cancellationToken);
+        var report = SeriesRowFile.Read(text, name, Take, cancellationToken, _partial);
         return new RecordsRead(report.ProblemCount, [.. report.Problems.Select(problem => problem.Message)])
         {
             Other = report.Problems.FirstOrDefault(problem => problem.Kind == ProblemKind.NotSeries)?.Message,

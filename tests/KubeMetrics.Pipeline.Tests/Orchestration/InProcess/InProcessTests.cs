@@ -2,10 +2,14 @@ using System.IO.Compression;
 using System.Text;
 using ICSharpCode.SharpZipLib.BZip2;
 using KubeMetrics.ObjectStorage;
+using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Orchestration;
+using KubeMetrics.Pipeline.Orchestration.Summaries;
 using KubeMetrics.Pipeline.Tests.Stores;
 using KubeMetrics.Prometheus.Compression;
+using KubeMetrics.Reports;
 using KubeMetrics.Spark.Jobs;
+using KubeMetrics.Statistics;
 using Parquet.Serialization;
 
 namespace KubeMetrics.Pipeline.Tests.Orchestration.InProcess;
@@ -284,6 +288,43 @@ public sealed class InProcessTests
 
         Assert.Equal((JobState.Succeeded, 2L, 0L), ((await process.ViewAsync(id)).State, (await process.ViewAsync(id)).Result!.Records, (await process.ViewAsync(id)).Result!.Corrupt));
         Assert.Equal(0, failing.Left);
+    }
+
+    [Fact]
+    public async Task A_summary_is_what_an_analysis_of_the_same_makes()
+    {
+        var random = new Random(1);
+        string Line(string op, string host, double level) => $$"""{"metric":{"__name__":"op_seconds","op":"{{op}}","host":"{{host}}"},"values":[{{string.Join(',', Enumerable.Range(0, 500).Select(i => FormattableString.Invariant($"[{1517443200 + 60 * i},\"{level + random.NextDouble()}\"]")))}}]}""";
+        Input("a.json", Line("read", "m1", 1) + "\n" + Line("write", "m1", 10) + "\n{cut");
+        Input("b.json", Line("read", "m2", 2));
+        Input("notes.txt", "no dump");
+        var process = Process();
+
+        var view = await process.DoHereAsync(new Job { Kind = JobKind.Summary, Inputs = [new JobInput { Location = "s3://data/in", Form = JobForm.Json }], Summary = new JobSummary { GroupBy = "op" } });
+
+        Assert.True(view.State == JobState.Succeeded, view.Problem?.ToString());
+        var kept = KeptSummary.Read(_state.Content($"state/jobs/{view.Id}/summary.json"));
+        var expected = await new Analyzer(_time, 1).AnalyzeAsync(await StoreInputs.ListAsync(_data, "in", Cancellation), new AnalysisOptions { Name = "", GroupBy = "op" }, null, Cancellation);
+        Assert.Equal(expected.Report.Groups.OrderBy(group => group.Name, StringComparer.Ordinal).Select(Json), kept.Groups.Select(Json)); // reports put the slowest first
+        Assert.Equal(expected.Report.Run.Inputs.Select(input => (input.Key, input.SeriesKept, input.Samples, string.Join(' ', input.Problems))), kept.Files.Select(file => (file.Name, file.SeriesKept, file.Samples, string.Join(' ', file.Problems))));
+        Assert.Equal(["read 1000", "write 500"], view.Result!.Groups!.Select(group => $"{group.Name} {group.Count}"));
+        Assert.Contains("s3://data/in/a.json", Assert.Single(view.Result.Problems!));
+
+        static string Json(GroupSummary group)
+        {
+            using var text = new MemoryStream();
+            using (var writer = new System.Text.Json.Utf8JsonWriter(text)) SummaryJson.Write(writer, group);
+            return Encoding.UTF8.GetString(text.ToArray());
+        }
+    }
+
+    [Fact]
+    public async Task A_summary_of_nothing_that_is_asked_for_has_failed()
+    {
+        Input("a.json", """{"metric":{"op":"x"},"values":[[1,"2"]]}""");
+        var view = await Process().DoHereAsync(new Job { Kind = JobKind.Summary, Inputs = [new JobInput { Location = "s3://data/in", Form = JobForm.Json }], Summary = new JobSummary { GroupBy = "operation" } });
+        Assert.Equal(JobState.Failed, view.State);
+        Assert.Contains("operation", view.Problem!.Detail);
     }
 
     [Theory]

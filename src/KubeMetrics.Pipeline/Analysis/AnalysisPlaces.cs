@@ -35,10 +35,13 @@ public sealed class AnalysisPlaces(StoreAccess stores, StorePlace state)
     /// <exception cref="ObjectStoreException">The location can't be listed.</exception>
     public async Task<IReadOnlyList<InputObject>> InputsAsync(Dataset dataset, CancellationToken cancellationToken)
     {
-        // Of a dataset with a job what that has made; where results replace each other, the one in force.
-        var place = stores.At(dataset.Dumps, PlaceUse.Read);
-        if (await Outputs.FindAsync(place, cancellationToken) is { } found) place = place with { Prefix = ObjectKey.AsPrefix(place.Prefix) + found.Pointer.Folder };
-        else if (dataset.Job is not null) return [];
+        // Of a dataset with a job what that has made, which may be nothing yet.
+        var place = stores.At(dataset.Dumps, dataset.Job is null ? PlaceUse.Read : PlaceUse.Copies);
+        var pointed = false;
+        var inputs = await StoreInputs.ListAsync(place.Store, place.Prefix, entry => pointed |= Outputs.IsPointer(place, entry), cancellationToken);
+        // Where results replace each other, the one in force counts.
+        if (!pointed) return dataset.Job is null ? inputs : [];
+        place = await Outputs.InForceAsync(place, cancellationToken);
         return await StoreInputs.ListAsync(place.Store, place.Prefix, cancellationToken);
     }
 

@@ -9,13 +9,20 @@ public static class StoreInputs
     /// Lists them: what ends like a dump (<see cref="DumpNames"/>). Keys that have, below the prefix, a segment that starts with
     /// <c>_</c> or <c>.</c> are none: other programs keep their own there (Spark's <c>_SUCCESS</c> and <c>_temporary/</c>).
     /// </summary>
-    public static async Task<IReadOnlyList<InputObject>> ListAsync(IObjectStore store, string folder, CancellationToken cancellationToken)
+    public static Task<IReadOnlyList<InputObject>> ListAsync(IObjectStore store, string folder, CancellationToken cancellationToken) => ListAsync(store, folder, null, cancellationToken);
+
+    /// <summary>The same, and tells of everything that is listed.</summary>
+    internal static async Task<IReadOnlyList<InputObject>> ListAsync(IObjectStore store, string folder, Action<ObjectEntry>? listed, CancellationToken cancellationToken)
     {
         var inputs = new List<InputObject>();
         var prefix = ObjectKey.AsPrefix(folder).Length;
         await foreach (var entry in store.ListAsync(folder, cancellationToken))
+        {
+            listed?.Invoke(entry);
             if (DumpNames.IsDump(entry.Key) && !entry.Key[prefix..].Split('/').Any(segment => DumpNames.IsHidden(segment)))
                 inputs.Add(Of(store, entry));
+        }
+
         return inputs;
     }
 

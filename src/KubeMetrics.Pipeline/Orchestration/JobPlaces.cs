@@ -154,11 +154,13 @@ public sealed class JobPlaces(StoreAccess stores, StorageOptions storage, StoreU
     /// <param name="dumps">Whether only names count that end as dumps' do, as in an analysis.</param>
     internal async Task<(IObjectStore Store, string Folder, IReadOnlyList<ObjectEntry> Entries)> EntriesAsync(JobInput input, CancellationToken cancellationToken, bool dumps = false)
     {
-        var (store, prefix) = await Outputs.InForceAsync(stores.At(StoreUri.Parse(input.Location), PlaceUse.Read), cancellationToken);
+        var at = stores.At(StoreUri.Parse(input.Location), PlaceUse.Read);
+        var (store, prefix) = at;
         var folder = ObjectKey.AsPrefix(prefix);
         var (entries, any) = (new List<ObjectEntry>(), false);
         await foreach (var entry in store.ListAsync(prefix, cancellationToken))
         {
+            if (Outputs.IsPointer(at, entry)) return await EntriesAsync(input with { Location = await InForceAsync(input, cancellationToken) }, cancellationToken, dumps);
             any = true;
             if (entry.Size > 0 && (!dumps || DumpNames.IsDump(entry.Key)) && !entry.Key[folder.Length..].Split('/').Any(segment => DumpNames.IsHidden(segment))) entries.Add(entry);
         }

@@ -47,6 +47,9 @@ internal static class Outputs
         throw new InvalidDataException($"{place.Store.Name}/{KeyOf(place)} should name what is in force there, and does not; delete it, and have the job write again.");
     }
 
+    /// <summary>Whether an object of a place is its pointer.</summary>
+    internal static bool IsPointer(StorePlace place, ObjectEntry entry) => entry.Key.EndsWith(Latest, StringComparison.Ordinal) && entry.Key == KeyOf(place);
+
     /// <summary>A place as it is read: where something is in force, that.</summary>
     internal static async Task<StorePlace> InForceAsync(StorePlace place, CancellationToken cancellationToken) =>
         await FindAsync(place, cancellationToken) is { } found ? place with { Prefix = ObjectKey.AsPrefix(place.Prefix) + found.Pointer.Folder } : place;

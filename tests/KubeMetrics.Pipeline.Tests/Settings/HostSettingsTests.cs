@@ -66,7 +66,7 @@ public sealed class HostSettingsTests
         { "Datasets:KubeMetrics:Schedule", "each morning", ["Datasets:KubeMetrics:Schedule", "it has 2 fields and takes six", "as in 0 0 6 * * *"] },
         { "Datasets:KubeMetrics:Schedule", "0 0 25 * * *", ["Datasets:KubeMetrics:Schedule", "25", "second minute hour day month weekday."] },
         { "Datasets:KubeMetrics:Schedule", "0 25 * * *", ["Datasets:KubeMetrics:Schedule", "25", "Its fields are minute hour day month weekday."] },
-        { "Datasets:KubeMetrics:Engine", "sparc", ["Datasets:KubeMetrics:Engine (in a test): 'sparc' is no engine; use in-process, or leave it out."] },
+        { "Datasets:KubeMetrics:Engine", "sparc", ["Datasets:KubeMetrics:Engine (in a test): 'sparc' is no engine; use in-process or spark, or leave it out."] },
         { "Datasets:KubeMetrics:Engine", "Spark", ["Datasets:KubeMetrics:Engine is spark, and no cluster is set"] },
         { "Datasets:KubeMetrics:Engine", "hadoop", ["Datasets:KubeMetrics:Engine (in a test): 'hadoop' is no engine", "use in-process or spark"] },
         { "Datasets:KubeMetrics:Source", "ftp://x/y", ["Datasets:KubeMetrics:Source", "ftp://"] },

@@ -169,8 +169,8 @@ case "${1:-}" in
     done
     if s=$(said status) && [ -n "$s" ]; then echo "master http://127.0.0.1:$UI_PORT $s, $(said aliveworkers) worker"; else echo "the master does not answer"; rc=3; fi
     exit $rc ;;
-  env) have_spark; cat <<E
-export SPARK_HOME=$SPARK_HOME
+  env) cat <<E
+export SPARK_HOME=${SPARK_HOME:-$CACHE/spark-$VERSION-bin-hadoop3}
 export SPARK_MASTER=spark://127.0.0.1:$PORT SPARK_REST=http://127.0.0.1:$REST_PORT SPARK_UI=http://127.0.0.1:$UI_PORT
 E
     ;;

@@ -18,6 +18,7 @@ internal sealed record JobComparison(string Folder, string Command, int Rounds, 
     [
         ("etl: JSON to 76 files of bzip2", $$"""{"kind":"etl","inputs":[{"location":"s3://{{Bucket}}/dumps","form":"json"}],"output":{"location":"OUTPUT","compression":"bzip2","files":76},"resources":{"cores":2}ENGINE}"""),
         ("etl: JSON to Parquet", $$"""{"kind":"etl","inputs":[{"location":"s3://{{Bucket}}/dumps","form":"json"}],"output":{"location":"OUTPUT","form":"parquet"},"resources":{"cores":2}ENGINE}"""),
+        ("summary of the 0.9 quantiles", $$"""{"kind":"summary","inputs":[{"location":"s3://{{Bucket}}/dumps","form":"json"}],"summary":{"where":["quantile=0.9"]},"resources":{"cores":2}ENGINE}"""),
     ];
 
     internal async Task RunAsync()

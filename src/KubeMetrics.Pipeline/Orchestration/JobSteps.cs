@@ -131,7 +131,7 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
     {
         var intended = _checkpoint!;
         // Whoever comes to this later than the one who wrote it can't know whether that one got to submit it.
-        if (context.Carried is not JobCheckpoint own || own with { Inputs = null } != intended with { Inputs = null }) return Next(intended with { Stage = JobStage.Fencing });
+        if (context.Carried is not JobCheckpoint own || own with { Inputs = null } != intended with { Inputs = null }) return Next(intended with { Stage = JobStage.Fencing, Submissions = intended.Submissions + 1 });
         context.Carried = null;
         context.Report("submitting", 0, 0, "tasks", 0.02, 0.05);
         await context.EnsureHeldAsync(cancellationToken);

@@ -67,12 +67,13 @@ public sealed class StartTests : IDisposable
     {
         _folder.Write("dumps/a.json", ServedDumps.Operations);
         _folder.Write("file", "no folder");
-        _folder.Write("appsettings.json", """{"Datasets":{"x":{"Location":"gone","Reports":"file/reports","Job":"daily"}}}""");
+        _folder.Write("appsettings.json", """{"Datasets":{"x":{"Location":"gone","Reports":"file/reports"}}}""");
         var error = new StringBuilder();
         var listens = new TaskCompletionSource();
         var warned = new TaskCompletionSource();
         using var process = new Process { StartInfo = new ProcessStartInfo("dotnet", [CommandRun.Program, "serve", "dumps", "--listen", "http://127.0.0.1:0", "--log", "json"]) { WorkingDirectory = _folder.Path, RedirectStandardOutput = true, RedirectStandardError = true } };
         process.StartInfo.Environment["DOTNET_ROLL_FORWARD"] = "Major";
+        process.StartInfo.Environment["ACCESSKEY"] = "a part of a key";
         process.ErrorDataReceived += (_, line) =>
         {
             lock (error) error.AppendLine(line.Data);
@@ -88,7 +89,7 @@ public sealed class StartTests : IDisposable
 
         Assert.Equal((0, ""), (process.ExitCode, await output));
         var lines = error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
-        Assert.Contains(lines, line => line.Text("LogLevel") == "Warning" && line.Text("Message").StartsWith("Datasets:x:Job (in ", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Text("LogLevel") == "Warning" && line.Text("Message").StartsWith("Of RGW_API_ENDPOINT", StringComparison.Ordinal));
         var started = Assert.Single(lines, line => line.Text("Message").Contains(" listens on ")).GetProperty("State");
         Assert.Equal("dumps, x", started.Text("Datasets"));
         Assert.EndsWith("_kubemetrics", started.Text("State"));

@@ -4,6 +4,7 @@ using KubeMetrics.Cli.Terminal;
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.ObjectStorage.Folder;
 using KubeMetrics.Pipeline.Analysis;
+using KubeMetrics.Pipeline.Orchestration;
 using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Reports;
 
@@ -55,7 +56,7 @@ internal static class Inputs
                 continue;
             }
 
-            foreach (var input in Behind(path, ref leftOut)) found[Path.GetFullPath(input.Name)] = input;
+            foreach (var input in Behind(await InForceAsync(path, cancellationToken), ref leftOut)) found[Path.GetFullPath(input.Name)] = input;
         }
 
         return new FoundInputs([.. found.Values], leftOut, stores);
@@ -76,9 +77,14 @@ internal static class Inputs
         var bucket = stores.Value.Bucket(place);
         // An object is read whatever its name; else it is a folder.
         if (place.Key.Length > 0 && !place.Key.EndsWith('/') && await bucket.HeadAsync(place.Key, cancellationToken) is { } entry) return [StoreInputs.Of(bucket, entry)];
-        var below = await StoreInputs.ListAsync(bucket, place.Key, cancellationToken);
+        var read = await Outputs.InForceAsync(new StorePlace(bucket, place.Key), cancellationToken);
+        var below = await StoreInputs.ListAsync(bucket, read.Prefix, cancellationToken);
         return below.Count > 0 ? below : [Missing(path, $"nothing there ends in .json, .jsonl or .ndjson, with or without .gz or .bz2; see what there is: kubemetrics store ls s3://{place.Bucket}")];
     }
+
+    /// <summary>Where results of jobs take each other's place, the one in force.</summary>
+    private static async Task<string> InForceAsync(string path, CancellationToken cancellationToken) =>
+        File.Exists(Path.Combine(path, Outputs.Latest)) && (await Outputs.InForceAsync(new StorePlace(new FolderStore(Path.GetFullPath(path)), ""), cancellationToken)).Prefix is { Length: > 0 } folder ? Path.Combine(path, folder) : path;
 
     private static List<InputObject> Behind(string path, ref int leftOut)
     {

@@ -48,12 +48,16 @@ internal static class JobCommand
     private static Command List(Func<Screen> screen)
     {
         var limit = new Option<int>("--limit") { Description = "At most so many, the newest first", HelpName = "50", DefaultValueFactory = _ => 50 };
+        limit.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 1000) result.AddError("--limit takes a whole number from 1 to 1000.");
+        });
         return Command("list", "Jobs, the newest first", screen, [], [limit], async (at, parsed, services, json, cancellationToken) =>
         {
-            var jobs = (await services.GetRequiredService<JobService>().ListAsync(Math.Clamp(parsed.GetValue(limit), 1, 1000), cancellationToken)).Select(JobView.Brief).ToList();
+            var jobs = (await services.GetRequiredService<JobService>().ListAsync(parsed.GetValue(limit), cancellationToken)).Select(JobView.Brief).ToList();
             if (json) at.Output.WriteLine(JsonSerializer.Serialize(new JobList(jobs), ApiJson.Plain.JobList));
             else if (jobs.Count == 0) at.Note("There are no jobs.");
-            else foreach (var job in jobs) at.Output.WriteLine($"{job.Id}  {Word(job.State),-9}  {Word(job.Job.Kind),-5}  {job.Created.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}  {Charts.SafeText.Line(job.Job.Output?.Location ?? "")}".TrimEnd());
+            else foreach (var job in jobs) at.Output.WriteLine($"{job.Id}  {Word(job.State),-9}  {Word(job.Job.Kind),-7}  {job.Created.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}  {Charts.SafeText.Line(job.Job.Output?.Location ?? "")}".TrimEnd());
             return ExitCode.Done;
         });
     }
@@ -119,12 +123,15 @@ internal static class JobCommand
     {
         try
         {
+            if (Directory.Exists(file)) throw new Failure($"{file} is a folder; name the file that the job is in.", ExitCode.Usage);
             await using var stream = file == "-" ? Console.OpenStandardInput() : File.OpenRead(file);
-            return await JsonSerializer.DeserializeAsync(stream, ApiJson.Plain.Job, cancellationToken) ?? throw new JsonException("It is null.");
+            using var text = new MemoryStream();
+            await stream.CopyToAsync(text, cancellationToken);
+            return RequestBody.Parse(text.ToArray(), ApiJson.Plain.Job);
         }
-        catch (JsonException e)
+        catch (BodyException e)
         {
-            throw new Failure($"{(file == "-" ? "standard input" : file)} is no job: {e.Message.Split(" Path:")[0]}{(e.Path is { Length: > 1 } path ? $" At {path}" : "")}{(e.LineNumber is { } line ? $", line {line + 1}" : "")}. docs/spark.md tells how one is written.", ExitCode.Usage);
+            throw new Failure($"{(file == "-" ? "standard input" : file)} is no job: {e.Message.Replace("The body", "It", StringComparison.Ordinal)} {e.Remedy} docs/spark.md tells how one is written.", ExitCode.Usage);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -156,7 +163,10 @@ internal static class JobCommand
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            throw new Failure($"no longer followed; the job goes on. See: kubemetrics job status {id}. End it: kubemetrics job cancel {id}", ExitCode.Cancelled);
+            var here = (await Refusing(() => services.GetRequiredService<JobService>().GetAsync(id, CancellationToken.None))) is var left && JobView.Of(left).Job.Engine == JobEngine.InProcess;
+            throw new Failure(
+                here ? $"no longer done here; a host that runs on the same state goes on with it (kubemetrics serve). See: kubemetrics job status {id}. Give it up: kubemetrics job cancel {id}"
+                : $"no longer followed; the job goes on. See: kubemetrics job status {id}. End it: kubemetrics job cancel {id}", ExitCode.Cancelled);
         }
         finally
         {
@@ -174,7 +184,7 @@ internal static class JobCommand
             {
                 if (record.Id != id || !record.IsOpen) continue;
                 var view = JobView.Of(record);
-                var line = $"{Word(view.State)}{(view.Driver is null ? "" : $" as {view.Driver}")}{(view.Tasks is > 0 ? $", {view.TasksDone} of {view.Tasks} tasks" : "")}{(view.Problem is { } problem ? $": {problem.Detail}" : "")}";
+                var line = $"{Word(view.State)}{(view.Driver is null ? "" : $" as {view.Driver}")}{(view.Tasks is > 0 ? $", {view.TasksDone} of {view.Tasks} tasks" : "")}{(view.Problem is { } problem ? $": {problem.Detail} {problem.Remedy}" : "")}";
                 if (line != last) at.Note(last = line);
             }
         }
@@ -187,7 +197,8 @@ internal static class JobCommand
     internal static int Show(Screen at, JobView job, bool quiet)
     {
         if (job.State is JobState.Failed or JobState.Lost) throw new Failure($"The job {job.Id} {(job.State == JobState.Lost ? "is lost" : "has failed")}: {job.Problem!.Detail} {job.Problem.Remedy}");
-        if (quiet) return ExitCode.Done;
+        var code = job.Result is { Corrupt: > 0 } or { Problems: not null } ? ExitCode.Partial : ExitCode.Done;
+        if (quiet) return code;
         at.Output.WriteLine($"state     {Word(job.State)}{(job.Tasks is > 0 && job.State == JobState.Running ? $", {job.TasksDone} of {job.Tasks} tasks" : "")}");
         if (job.Problem is { } problem) at.Output.WriteLine($"waits     {problem.Detail} {problem.Remedy}");
         if (job.Driver is not null) at.Output.WriteLine($"driver    {job.Driver}, attempt {job.Attempt}");
@@ -199,7 +210,8 @@ internal static class JobCommand
             var table = new TerminalTable([new TerminalColumn("group", Right: false), .. ((string[])["n", "median", "p90", "p99", "mean", "sd"]).Select(name => new TerminalColumn(name, Right: true))]);
             foreach (var group in groups)
             {
-                table.Add([Charts.SafeText.Line(group.Name), HumanNumber.Count(group.Count), .. ((double?[])[group.Median, group.P90, group.P99, group.Mean, group.StandardDeviation]).Select(value => value is { } number ? HumanNumber.Format(number, group.Unit) : "")]);
+                var unit = new Unit(Enum.Parse<Dimension>(group.Dimension, ignoreCase: true), group.ToBase, group.PerSecond);
+                table.Add([Charts.SafeText.Line(group.Name), HumanNumber.Count(group.Count), .. ((double?[])[group.Median, group.P90, group.P99, group.Mean, group.StandardDeviation]).Select(value => value is { } number ? HumanNumber.Format(number, unit) : "")]);
             }
 
             table.Write(at.Output, at.Width, at.Bold);
@@ -212,7 +224,7 @@ internal static class JobCommand
         foreach (var column in result.Columns ?? []) at.Output.WriteLine($"column    {Charts.SafeText.Line(column.Name)} {column.Type}");
         foreach (var row in result.Rows ?? []) at.Output.WriteLine(row.GetRawText());
         if (result.MoreRows) at.Note("There are more rows; name an output to have them all.");
-        return ExitCode.Done;
+        return code;
     }
 
     private static string Json(WorkRecord record) => JsonSerializer.Serialize(JobView.Of(record), ApiJson.Plain.JobView);

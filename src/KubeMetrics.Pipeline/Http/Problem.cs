@@ -61,7 +61,7 @@ public static partial class Problem
     private static (int Status, string Kind, string Title) Of(Refusal reason) => reason switch
     {
         Refusal.UnknownDataset => (StatusCodes.Status404NotFound, "unknown-dataset", "There is no such dataset"),
-        Refusal.UnknownRun => (StatusCodes.Status404NotFound, "unknown-run", "There is no such run"),
+        Refusal.UnknownRun => (StatusCodes.Status404NotFound, "unknown-run", "There is no such work"),
         Refusal.UnknownReport => (StatusCodes.Status404NotFound, "unknown-report", "There is no such report"),
         Refusal.UnknownDeadLetter => (StatusCodes.Status404NotFound, "unknown-dead-letter", "There is no such dead letter"),
         Refusal.Invalid => (StatusCodes.Status400BadRequest, "invalid-value", "A value can't be understood"),

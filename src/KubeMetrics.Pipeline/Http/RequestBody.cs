@@ -53,7 +53,9 @@ public static partial class RequestBody
         }
     }
 
-    internal static T Parse<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> form)
+    /// <summary>Reads a body that is there whole.</summary>
+    /// <exception cref="BodyException">It can't be taken.</exception>
+    public static T Parse<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> form)
     {
         if (json.TrimStart(" \t\r\n"u8).IsEmpty) throw Invalid("The body is empty.", $"Send an object: {Example(form)}");
         try
@@ -77,17 +79,34 @@ public static partial class RequestBody
         if (e.Message.StartsWith("Duplicate property", StringComparison.Ordinal)) return Invalid($"The field '{field}' is there twice.", "Leave one of the two out.", e);
         if (!e.Message.Contains("could not be converted", StringComparison.Ordinal) && !e.Message.Contains("doesn't allow null", StringComparison.Ordinal))
             return Invalid($"The body is no JSON at {place}: {e.Message.Split(" Path:", 2)[0].Split(" LineNumber", 2)[0].TrimEnd('.')}.", "Mend that place.", e);
-        var property = form.Properties.FirstOrDefault(p => p.Name == field);
-        return property is null
+        var path = e.Path?.TrimStart('$', '.') ?? "";
+        return path.Length == 0 || Type(form, path) is not { } type
             ? Invalid($"The body is no object ({place}).", $"Send an object: {Example(form)}", e)
-            : Invalid($"The field '{field}' has a wrong type ({place}).", $"It takes {Words(property.PropertyType)}.", e);
+            : Invalid($"The field '{path}' has a wrong type, or a value that it can't have ({place}).", $"It takes {Words(type)}.", e);
+    }
+
+    /// <summary>What a place in a body takes: <c>output.files</c>, <c>inputs[0].form</c>; null where there is no such place.</summary>
+    private static Type? Type(JsonTypeInfo form, string path)
+    {
+        Type? type = form.Type;
+        foreach (var part in path.Split('.', '['))
+        {
+            if (part.EndsWith(']')) type = type.GetGenericArguments().FirstOrDefault();
+            else type = form.Options.GetTypeInfo(Nullable.GetUnderlyingType(type) ?? type).Properties.FirstOrDefault(p => p.Name == part)?.PropertyType;
+            if (type is null) return null;
+        }
+
+        return type;
     }
 
     private static string Words(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
         var t when t == typeof(bool) => "true or false",
         var t when t == typeof(string) => "a text",
-        _ => "an array of texts",
+        var t when t == typeof(int) || t == typeof(long) => "a whole number",
+        { IsEnum: true } t => string.Join(", ", Enum.GetNames(t).Select(name => t.GetField(name)!.GetCustomAttributes(typeof(System.Text.Json.Serialization.JsonStringEnumMemberNameAttribute), false) is [System.Text.Json.Serialization.JsonStringEnumMemberNameAttribute named] ? named.Name : name.ToLowerInvariant())),
+        { IsGenericType: true } t => $"an array of {(t.GetGenericArguments()[0] == typeof(string) ? "texts" : "objects")}",
+        _ => "an object",
     };
 
     private static string Example(JsonTypeInfo form) => $"{{{string.Join(", ", form.Properties.Where(p => p.IsRequired).Select(p => $"\"{p.Name}\": …"))}}}.";

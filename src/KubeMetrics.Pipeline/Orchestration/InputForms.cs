@@ -40,10 +40,11 @@ internal sealed record ReadAs(string Name)
 /// </summary>
 /// <param name="places">Where everything lies.</param>
 /// <param name="id">The job.</param>
-/// <param name="partial">Whether it is for a summary: only names that end as dumps do count then, as in an analysis, and what there is of a series that breaks off.</param>
+/// <param name="partial">Whether of a series that breaks off what there is of it counts, as in an analysis; else it is no record.</param>
+/// <param name="dumps">Whether only names count that end as dumps' do.</param>
 /// <param name="isTimeUp">Whether to stop between two parts.</param>
 /// <param name="cancellationToken">Ends it.</param>
-internal sealed class InputForms(JobPlaces places, string id, bool partial, Func<bool> isTimeUp, CancellationToken cancellationToken)
+internal sealed class InputForms(JobPlaces places, string id, bool partial, bool dumps, Func<bool> isTimeUp, CancellationToken cancellationToken)
 {
     // Of so much each file is looked through whole; of more those that begin as lines only so far: a line that can't be read is counted by Spark.
     private const long LookedThrough = 2L << 30, LookedInto = 1 << 20;
@@ -54,7 +55,7 @@ internal sealed class InputForms(JobPlaces places, string id, bool partial, Func
     /// <summary>Looks at an input.</summary>
     internal async Task<ReadAs> LookAsync(JobInput input)
     {
-        var (store, _, entries) = await places.EntriesAsync(input, cancellationToken, dumps: partial);
+        var (store, _, entries) = await places.EntriesAsync(input, cancellationToken, dumps);
         var enough = entries.Sum(entry => entry.Size) > LookedThrough ? LookedInto : long.MaxValue;
         var (byLines, asOne, odd) = (true, true, (string?)null);
         await Parallel.ForEachAsync(
@@ -82,7 +83,7 @@ internal sealed class InputForms(JobPlaces places, string id, bool partial, Func
     /// <exception cref="WorkFailedException">Something in it is no series.</exception>
     internal async Task<ReadAs> TurnAsync(JobInput input, ReadAs of, Action<long, long> onRead)
     {
-        var (store, _, entries) = await places.EntriesAsync(input, cancellationToken, dumps: partial);
+        var (store, _, entries) = await places.EntriesAsync(input, cancellationToken, dumps);
         var files = Files(store, entries);
         var name = Conversion.NameOf(files);
         var at = of.At!;

@@ -111,7 +111,7 @@ public sealed class JobPlaces(StoreAccess stores, StorageOptions storage, StoreU
     internal async Task<string> InForceAsync(JobInput input, CancellationToken cancellationToken)
     {
         var uri = StoreUri.Parse(input.Location);
-        return await Outputs.FindAsync(stores.At(uri, PlaceUse.Read), cancellationToken) is { } found ? uri.Below(found.Pointer.Folder).ToString() : input.Location;
+        return await Outputs.FindAsync(Read(input.Location), cancellationToken) is { } found ? uri.Below(found.Pointer.Folder).ToString() : input.Location;
     }
 
     /// <summary>The store that an output goes to, and the prefix in it.</summary>
@@ -122,8 +122,13 @@ public sealed class JobPlaces(StoreAccess stores, StorageOptions storage, StoreU
     internal async Task EnsureEmptyAsync(JobOutput output, CancellationToken cancellationToken)
     {
         var (store, prefix) = Output(output);
+        var length = ObjectKey.AsPrefix(prefix).Length;
         await foreach (var entry in store.ListAsync(prefix, cancellationToken))
-            throw new WorkFailedException($"There is something in {output.Location} already: {entry.Key}. A job's result is never mixed with what was there.", "Name a prefix that holds nothing, or take away what is there.");
+        {
+            if (output.Replace && Outputs.IsOwn(entry.Key[length..])) continue;
+            throw new WorkFailedException($"There is something in {output.Location} already: {entry.Key}. A job's result is never mixed with what was there.",
+                output.Replace ? "Name a prefix that holds nothing but results that take each other's place, or take away what else is there." : "Name a prefix that holds nothing, or take away what is there.");
+        }
     }
 
     /// <summary>Deletes what a job has written where nothing was before it.</summary>
@@ -151,10 +156,10 @@ public sealed class JobPlaces(StoreAccess stores, StorageOptions storage, StoreU
     /// <exception cref="WorkFailedException">There is nothing.</exception>
     /// <param name="input">The input.</param>
     /// <param name="cancellationToken">Ends the listing.</param>
-    /// <param name="dumps">Whether only names count that end as dumps' do, as in an analysis.</param>
+    /// <param name="dumps">Whether only names count that end as dumps' do: of a summary that a dataset's analysis is made of.</param>
     internal async Task<(IObjectStore Store, string Folder, IReadOnlyList<ObjectEntry> Entries)> EntriesAsync(JobInput input, CancellationToken cancellationToken, bool dumps = false)
     {
-        var at = stores.At(StoreUri.Parse(input.Location), PlaceUse.Read);
+        var at = Read(input.Location);
         var (store, prefix) = at;
         var folder = ObjectKey.AsPrefix(prefix);
         var (entries, any) = (new List<ObjectEntry>(), false);
@@ -182,6 +187,15 @@ public sealed class JobPlaces(StoreAccess stores, StorageOptions storage, StoreU
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    // A file of this machine is an object of the folder that it lies in.
+    private StorePlace Read(string location)
+    {
+        var uri = StoreUri.Parse(location);
+        return uri.Kind == StoreKind.Folder && File.Exists(uri.Bucket)
+            ? stores.At(StoreUri.Parse(Path.GetDirectoryName(uri.Bucket)!), PlaceUse.Read) with { Prefix = Path.GetFileName(uri.Bucket) }
+            : stores.At(uri, PlaceUse.Read);
     }
 
     /// <summary>Deletes all that is kept of a job but its record.</summary>

@@ -82,14 +82,16 @@ internal sealed record JobCheckpoint(JobStage Stage, int Attempt, DateTimeOffset
 
 /// <summary>A group of a summary in brief.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Unit">The unit of its values.</param>
+/// <param name="Dimension">What its values measure: none, time, bytes, ratio.</param>
+/// <param name="ToBase">What one of their unit is in base units: 1e-6 for microseconds.</param>
+/// <param name="PerSecond">Whether they are rates.</param>
 /// <param name="Count">How many values.</param>
 /// <param name="Mean">Their mean; null where there are none.</param>
 /// <param name="StandardDeviation">Their population standard deviation.</param>
 /// <param name="Median">Their median.</param>
 /// <param name="P90">Their quantile .9.</param>
 /// <param name="P99">Their quantile .99.</param>
-public sealed record JobGroup(string Name, Unit Unit, long Count, double? Mean, double? StandardDeviation, double? Median, double? P90, double? P99);
+public sealed record JobGroup(string Name, string Dimension, double ToBase, bool PerSecond, long Count, double? Mean, double? StandardDeviation, double? Median, double? P90, double? P99);
 
 /// <summary>A column of a result.</summary>
 /// <param name="Name">Its name.</param>
@@ -149,7 +151,7 @@ public sealed record JobOutcome
             Problems = problems is [] ? null : problems,
             GroupCount = summary.Groups.Count,
             Groups = [.. summary.Groups.Take(Told).Select(group => new JobGroup(
-                group.Name, group.Unit, group.Counts.Kept, group.Values?.Mean, group.Values?.StandardDeviation, group.Values?.Median, group.Values?.P90, group.Values?.P99))],
+                group.Name, group.Unit.Dimension.ToString().ToLowerInvariant(), group.Unit.ToBase, group.Unit.PerSecond, group.Counts.Kept, group.Values?.Mean, group.Values?.StandardDeviation, group.Values?.Median, group.Values?.P90, group.Values?.P99))],
         };
     }
 }

@@ -29,6 +29,9 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
     private readonly Job _job = JobPlaces.AsWritten(context.Record);
     private readonly JobCheckpoint? _checkpoint = context.Record.JobCheckpoint();
 
+    // A summary that a dataset's analysis is made of reads what the analysis would.
+    private readonly bool _ofDataset = context.Record.Dataset.Length > 0 && context.Record.JobInput().Kind == JobKind.Summary;
+
     private string Id => context.Record.Id;
 
     private SparkResources Resources => _job.Resources ?? options.Resources;
@@ -64,14 +67,14 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
         Properties();
         if (Cores(Resources) > options.Cores)
             throw new WorkFailedException($"The job takes {Cores(Resources)} cores, its driver's included, and jobs may have {options.Cores} of the cluster.", "Ask for fewer cores, or raise Spark:Cores.");
-        if (_job.Output is not null) await places.EnsureEmptyAsync(_job.Output, cancellationToken);
+        if (context.Record.JobInput().Output is { } output) await places.EnsureEmptyAsync(output, cancellationToken);
         return Next(new JobCheckpoint(JobStage.Looking, 1, time.GetUtcNow()) { Reads = await places.ReadsAsync(context.Record.JobInput(), cancellationToken) });
     }
 
     private async Task<StepOutcome> LookAsync()
     {
         var began = time.GetTimestamp();
-        var forms = new InputForms(places, Id, partial: _job.Kind == JobKind.Summary, () => cancellationToken.IsCancellationRequested || time.GetElapsedTime(began) >= options.Slice, cancellationToken);
+        var forms = new InputForms(places, Id, partial: _job.Kind == JobKind.Summary, dumps: _ofDataset, () => cancellationToken.IsCancellationRequested || time.GetElapsedTime(began) >= options.Slice, cancellationToken);
         if (_checkpoint!.Inputs is not { } inputs)
         {
             context.Report("looking", 0, 0, "files", 0, 0.02);
@@ -116,7 +119,7 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
     }
 
     private string ScriptOf(JobCheckpoint of) => _job.Kind == JobKind.Summary
-        ? ClusterSummary.Script(places, AsRead(of), Id, of.Phase)
+        ? ClusterSummary.Script(places, AsRead(of), Id, of.Phase, _ofDataset)
         : JobScript.Write(AsRead(of), options.Checked(_job), Id, places.Of(Id, of.Attempt));
 
     /// <summary>The job as the cluster is told of it.</summary>
@@ -234,7 +237,7 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
     private async Task<StepOutcome> EndedAsync(JobCheckpoint submitted)
     {
         context.Report("collecting", 0, 0, "tasks", 0.95, 1);
-        if (_job.Kind == JobKind.Summary) return await SummarisedAsync(submitted, new ClusterSummary(places, _job, Id, cancellationToken));
+        if (_job.Kind == JobKind.Summary) return await SummarisedAsync(submitted, new ClusterSummary(places, _job, Id, _ofDataset, cancellationToken));
         if (_job.Output is not null && !await places.IsCompleteAsync(_job.Output, cancellationToken))
             throw new WorkFailedException($"Its driver ended well, but there is no _SUCCESS in {_job.Output.Location}: somebody else has written or deleted there.", "Submit it again, to a prefix that holds nothing.");
         var outcome = await new JobCollector(places, cluster).CollectAsync(_job, Id, submitted, cancellationToken);
@@ -270,8 +273,7 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
 
         if (plan.Count == 0)
         {
-            var why = plan.Files.SelectMany(file => file.Problems).FirstOrDefault()?.Message;
-            throw new WorkFailedException(plan.Files.Any(file => file.SeriesLeftOut > 0) ? "No series matches." : why ?? "The inputs hold no series.", "Correct what is asked for (summary.where) or the inputs, then submit the job again.");
+            throw KeptSummary.Nothing(_job, [.. plan.Files.Select(SummarisedFile.Of)]);
         }
 
         await summary.PutPlanAsync(plan);
@@ -312,7 +314,7 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
 
     private static int Cores(SparkResources resources) => resources.Cores + resources.DriverCores;
 
-    private static WorkProblem Unanswered(Exception e) => new(e.Message, "It is asked again by itself; see that the cluster runs.");
+    private WorkProblem Unanswered(Exception e) => new(e.Message, $"It is asked again by itself, for {options.Patience.TotalMinutes:0} minutes at most; see that the cluster runs, and that Spark:Master, Spark:Endpoint and Spark:Ui are right.");
 
     private static JsonElement Element(JobCheckpoint checkpoint) => JsonSerializer.SerializeToElement(checkpoint, JobJson.Default.JobCheckpoint);
 

@@ -111,7 +111,8 @@ public sealed record JobView
             Vanished = checkpoint?.Vanished ?? 0,
             Driver = checkpoint?.Driver,
             Application = checkpoint.MayRun() ? JobSteps.AppName(record.Id, checkpoint!.Attempt) : null,
-            TasksDone = checkpoint?.TasksDone,
+            // What was last seen of a driver that has ended well is not its end.
+            TasksDone = record.State == WorkState.Succeeded ? checkpoint?.Tasks : checkpoint?.TasksDone,
             Tasks = checkpoint?.Tasks,
             Progress = record.IsOpen ? record.Progress : null,
             Cancelling = record is { IsOpen: true, CancelRequested: true },

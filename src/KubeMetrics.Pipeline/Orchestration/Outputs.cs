@@ -18,10 +18,10 @@ internal sealed record OutputPointer(int SchemaVersion, string Job, string Folde
 /// nobody takes for data who does not look for it; when it is complete, <c>_latest.json</c> names it, written on the condition that it is what
 /// was read. So readers get one result or another whole, never both, and never none.
 /// </summary>
-internal static class Outputs
+public static class Outputs
 {
     /// <summary>The pointer's name.</summary>
-    internal const string Latest = "_latest.json";
+    public const string Latest = "_latest.json";
 
     private const string Folder = "_job-";
     private const int CurrentSchema = 1;
@@ -47,11 +47,17 @@ internal static class Outputs
         throw new InvalidDataException($"{place.Store.Name}/{KeyOf(place)} should name what is in force there, and does not; delete it, and have the job write again.");
     }
 
+    /// <summary>Whether an object, by its path below a place, is the pointer or of a result.</summary>
+    internal static bool IsOwn(string path) => path == Latest || path.StartsWith(Folder, StringComparison.Ordinal);
+
     /// <summary>Whether an object of a place is its pointer.</summary>
     internal static bool IsPointer(StorePlace place, ObjectEntry entry) => entry.Key.EndsWith(Latest, StringComparison.Ordinal) && entry.Key == KeyOf(place);
 
     /// <summary>A place as it is read: where something is in force, that.</summary>
-    internal static async Task<StorePlace> InForceAsync(StorePlace place, CancellationToken cancellationToken) =>
+    /// <param name="place">The place.</param>
+    /// <param name="cancellationToken">Ends the looking.</param>
+    /// <exception cref="IOException">The pointer can't be read, or is none.</exception>
+    public static async Task<StorePlace> InForceAsync(StorePlace place, CancellationToken cancellationToken) =>
         await FindAsync(place, cancellationToken) is { } found ? place with { Prefix = ObjectKey.AsPrefix(place.Prefix) + found.Pointer.Folder } : place;
 
     /// <summary>Puts a job's result in force, unless a later one's is, and deletes what is older than the last before it.</summary>

@@ -190,7 +190,8 @@ public sealed partial class WorkExecutor(
             return null;
         }
 
-        LogClaimed(record.Kind, record.Id, Dataset(record), claimed.Attempts);
+        // What waits between its steps, as for a cluster, is taken up every few seconds.
+        LogClaimed(record.Checkpoint is null || claimed.Attempts > 1 ? LogLevel.Information : LogLevel.Debug, record.Kind, record.Id, Dataset(record), claimed.Attempts);
         if (record.Lease is { } lease) LogTakenOver(record.Kind, record.Id, lease.Holder);
         return new HeldWork(store, written, time);
     }
@@ -419,8 +420,8 @@ public sealed partial class WorkExecutor(
     // A copy between two places may be no dataset's.
     private static string Dataset(WorkRecord record) => record.Dataset.Length > 0 ? record.Dataset : "no dataset";
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Kind} {Id} of {Dataset} taken up, attempt {Attempt}")]
-    private partial void LogClaimed(string kind, string id, string dataset, int attempt);
+    [LoggerMessage(Message = "{Kind} {Id} of {Dataset} taken up, attempt {Attempt}")]
+    private partial void LogClaimed(LogLevel level, string kind, string id, string dataset, int attempt);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Kind} {Id} was left behind by {Holder}, whose lease expired")]
     private partial void LogTakenOver(string kind, string id, string holder);

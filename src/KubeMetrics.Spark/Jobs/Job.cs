@@ -5,7 +5,7 @@ using KubeMetrics.Spark.Clusters;
 namespace KubeMetrics.Spark.Jobs;
 
 /// <summary>What a job does.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<JobKind>))]
+[JsonConverter(typeof(WordConverter<JobKind>))]
 public enum JobKind
 {
     /// <summary>In to out in the same form: lines as they are, or Parquet.</summary>
@@ -75,7 +75,7 @@ public sealed record Job
 }
 
 /// <summary>What runs a job.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<JobEngine>))]
+[JsonConverter(typeof(WordConverter<JobEngine>))]
 public enum JobEngine
 {
     /// <summary>The cluster that settings name.</summary>
@@ -138,7 +138,7 @@ public sealed record JobOutput
 }
 
 /// <summary>How objects are written.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<JobForm>))]
+[JsonConverter(typeof(WordConverter<JobForm>))]
 public enum JobForm
 {
     /// <summary>JSON.</summary>
@@ -158,7 +158,7 @@ public enum JobForm
 }
 
 /// <summary>How objects are compressed.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<JobCompression>))]
+[JsonConverter(typeof(WordConverter<JobCompression>))]
 public enum JobCompression
 {
     /// <summary>Not.</summary>

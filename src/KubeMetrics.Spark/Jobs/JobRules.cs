@@ -57,7 +57,7 @@ public static partial class JobRules
             _ => (1, 1),
         };
         if (job.Inputs.Count < least || job.Inputs.Count > most)
-            throw new JobInvalidException("inputs", most == 0 ? $"A {Name(job.Kind)} reads nothing; leave out the inputs." : most == 1 ? $"A {Name(job.Kind)} reads one input; name exactly one." : job.Inputs.Count == 0 ? $"A {Name(job.Kind)} needs an input: where the dumps lie." : $"At most {most} inputs can be named.");
+            throw new JobInvalidException("inputs", most == 0 ? $"A {Name(job.Kind)} reads nothing; leave out the inputs." : most == 1 ? $"{(job.Kind == JobKind.Etl ? "An" : "A")} {Name(job.Kind)} reads one input; name exactly one." : job.Inputs.Count == 0 ? $"A {Name(job.Kind)} needs an input: where the dumps lie." : $"At most {most} inputs can be named.");
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < job.Inputs.Count; i++)
         {
@@ -75,7 +75,7 @@ public static partial class JobRules
     {
         if (job.Output is not { } output)
         {
-            if (job.Kind is JobKind.Copy or JobKind.Etl) throw new JobInvalidException("output", $"A {Name(job.Kind)} needs an output: a prefix that holds nothing yet.");
+            if (job.Kind is JobKind.Copy or JobKind.Etl) throw new JobInvalidException("output", $"{(job.Kind == JobKind.Etl ? "An" : "A")} {Name(job.Kind)} needs an output: a prefix that holds nothing yet.");
             return;
         }
 

@@ -33,14 +33,15 @@ public static partial class SummaryScript
     /// <param name="options">What of them is wanted, and how it is grouped.</param>
     /// <param name="id">The job's id, for people.</param>
     /// <param name="places">Where its results go.</param>
-    public static string First(IReadOnlyList<JobInput> inputs, SummaryOptions options, string id, SummaryPlaces places)
+    /// <param name="dumps">Whether only names count that end as dumps' do; else all.</param>
+    public static string First(IReadOnlyList<JobInput> inputs, SummaryOptions options, string id, SummaryPlaces places, bool dumps = false)
     {
         var sql = new ScriptText($"KubeMetrics job {id}: summary, the first of two scripts");
         sql.Say("What is no number as a text is none, and no error; of a label that comes twice the last value counts.")
             .Statement("SET spark.sql.ansi.enabled=false").Statement("SET spark.sql.mapKeyDedupPolicy=LAST_WIN");
         foreach (var input in inputs)
             sql.Say("What is read.").Statement(Read($"input {input.Name}", StoreUri.Parse(input.Location), "json", DumpColumns,
-                ("recursiveFileLookup", "true"), ("pathGlobFilter", Dumps), ("multiLine", input.MultiLine ? "true" : "false"), ("mode", "PERMISSIVE"), ("columnNameOfCorruptRecord", "unreadable"),
+                ("recursiveFileLookup", "true"), ("pathGlobFilter", dumps ? Dumps : "*"), ("multiLine", input.MultiLine ? "true" : "false"), ("mode", "PERMISSIVE"), ("columnNameOfCorruptRecord", "unreadable"),
                 ("allowSingleQuotes", "false"), ("allowNonNumericNumbers", "false")));
         ReadObjects(sql, inputs, options, id, places);
         MergeSamples(sql, options, places);

@@ -28,7 +28,7 @@ public sealed class BadRequestTests(ServedDumps served)
         { "{\"dataset\":7}", 400, "'dataset'" },
         { "{\"dataset\":[\"ops\"]}", 400, "'dataset'" },
         { "{\"dataset\":\"ops\",\"where\":\"op=a\"}", 400, "'where'" },
-        { "{\"dataset\":\"ops\",\"where\":[7]}", 400, "'where'" },
+        { "{\"dataset\":\"ops\",\"where\":[7]}", 400, "'where[0]'" },
         { "{\"dataset\":\"ops\",\"where\":[null]}", 400, "'where'" },
         { "{\"dataset\":\"ops\",\"where\":{}}", 400, "'where'" },
         { "{\"dataset\":\"ops\",\"raw\":\"yes\"}", 400, "'raw'" },

@@ -18,6 +18,7 @@ namespace KubeMetrics.Pipeline.Tests.Orchestration;
 /// Jobs on a real Spark over a real Ceph, with a host killed between a job's intent and its submission, another between submission and answer,
 /// and a driver killed. (What is said of drivers whose worker or master is killed, or that starve each other: the tests of the standalone cluster.)
 /// </summary>
+[Collection(Alone.Name)]
 public sealed class JobFaultTests : IAsyncLifetime
 {
     private static readonly WorkOptions Quick = new() { LeaseTerm = TimeSpan.FromSeconds(3), Poll = TimeSpan.FromMilliseconds(300), RetryAfter = TimeSpan.FromSeconds(1), Attempts = 10 };

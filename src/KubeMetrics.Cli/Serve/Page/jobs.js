@@ -56,12 +56,12 @@ function whatOf({ job }) {
   ];
 }
 
-function resultOf({ state, problem, result, driver, vanished, job: { engine } }) {
+function resultOf({ state, problem, result, driver, vanished, job }) {
   if (state === "failed" || state === "lost") {
     return [prose(problem?.detail ?? "It failed, and said no reason."), problem?.remedy && h("span", { class: "grounds" }, prose(problem.remedy))];
   }
-  if (state === "cancelled") return h("span", { class: "faint" }, "Given up; what it wrote is not complete");
-  const grounds = [problem && prose(problem.detail), engine === "in-process" && "in process", driver && `${driver}${vanished > 0 ? `, after ${counted(vanished, "driver")} vanished` : ""}`].filter(Boolean);
+  if (state === "cancelled") return h("span", { class: "faint" }, job.output ? "Given up; what it wrote is not complete" : "Given up");
+  const grounds = [problem && prose(problem.detail), job.engine === "in-process" && "in process", driver && `${driver}${vanished > 0 ? `, after ${counted(vanished, "driver")} vanished` : ""}`].filter(Boolean);
   return [
     state === "queued" && !problem && h("span", { class: "faint" }, "Waits for its turn"),
     result && resultWords(result),

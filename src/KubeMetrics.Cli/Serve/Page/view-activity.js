@@ -83,9 +83,9 @@ export async function activityView(context) {
     replace(target, h("div", { class: "view activity" },
       h("div", { class: "title-bar" }, h("h1", { class: "page-title" }, "Activity"), filter.element),
       filter.none,
-      section("Refreshes", "A dataset’s source is copied, if it has one, then it is analysed.", made.refresh.element),
+      section("Refreshes", "A dataset’s source is copied and its job done, where it has them, then it is analysed.", made.refresh.element),
       section("Ingests", "Copies from one place to another, checked on the way.", made.ingest.element),
-      section("Jobs", "What runs on the Spark cluster.", made.job.element),
+      section("Jobs", "What the Spark cluster does, or the host in process.", made.job.element),
       section("Next by schedule", null, made.next),
       section("Dead letters", "What buckets told of and nobody could read.", made.letters.element),
       section("Notifications", "What buckets told this host since it started, the last hundred.", made.notified.element)));

@@ -39,6 +39,9 @@ internal sealed record Converted
     /// <summary>The first thing that is whole, but no record of the form that is read.</summary>
     public string? NotSeries { get; init; }
 
+    /// <summary>Columns that were asked for and that no record had, by their numbers; null before any was read.</summary>
+    public IReadOnlyList<int>? Unseen { get; init; }
+
     /// <summary>Bytes that are stored.</summary>
     public long Bytes { get; init; }
 }
@@ -94,7 +97,11 @@ internal sealed class Conversion(
     }
 
     /// <summary>Writes parts until all are written or the time is up.</summary>
-    internal Task<Converted> WriteAsync(Converted at) => output.Files is { } files ? WriteEquallyAsync(at, files) : WriteEachAsync(at);
+    internal async Task<Converted> WriteAsync(Converted at)
+    {
+        var written = await (output.Files is { } files ? WriteEquallyAsync(at, files) : WriteEachAsync(at));
+        return written with { Unseen = [.. source.Unseen.Where(column => at.Unseen?.Contains(column) != false)] };
+    }
 
     private async Task<Converted> WriteEachAsync(Converted at)
     {

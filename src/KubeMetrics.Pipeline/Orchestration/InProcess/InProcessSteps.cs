@@ -50,7 +50,7 @@ internal sealed class InProcessSteps(JobPlaces places, ISeriesEngine? engine, lo
     private async Task<StepOutcome> PrepareAsync()
     {
         context.Report("preparing", 0, 0, "bytes", 0, 0.01);
-        if (_job.Output is not null) await places.EnsureEmptyAsync(_job.Output, cancellationToken);
+        if (context.Record.JobInput().Output is { } output) await places.EnsureEmptyAsync(output, cancellationToken);
         return Next(new JobCheckpoint(JobStage.Here, 1, time.GetUtcNow()) { Reads = await places.ReadsAsync(context.Record.JobInput(), cancellationToken) });
     }
 
@@ -88,6 +88,15 @@ internal sealed class InProcessSteps(JobPlaces places, ISeriesEngine? engine, lo
 
         at = await conversion.WriteAsync(at);
         if (at.Files < inputs.Count) return Next(checkpoint with { Converted = at });
+        var wrong = at.NotSeries is { } other ? new WorkFailedException($"In process JSON is read as series, and {other}.", "Take what is no series elsewhere, or run the job on a cluster, which reads any JSON.")
+            : at is { Records: > 0, Unseen: [var unseen, ..] } ? new WorkFailedException($"'columns[{unseen}]': no series has the label '{_job.Columns![unseen]["metric.".Length..]}'.", "See which labels there are (kubemetrics labels), correct it, and submit the job again.")
+            : null;
+        if (wrong is not null)
+        {
+            await places.DeleteOutputAsync(_job.Output!, cancellationToken);
+            throw wrong;
+        }
+
         return await SucceedAsync(new JobOutcome { Records = at.Records, Corrupt = at.Corrupt, Problems = at.Problems is [] ? null : at.Problems, Files = at.Parts, Bytes = at.Bytes });
     }
 

@@ -21,7 +21,7 @@ internal sealed class InProcessSummary(JobPlaces places, long memory, WorkContex
         var inputs = new List<InputObject>();
         foreach (var input in job.Inputs)
         {
-            var (store, _, entries) = await places.EntriesAsync(input, cancellationToken, dumps: true);
+            var (store, _, entries) = await places.EntriesAsync(input, cancellationToken);
             inputs.AddRange(entries.Select(entry => StoreInputs.Of(store, entry)));
         }
 
@@ -41,6 +41,7 @@ internal sealed class InProcessSummary(JobPlaces places, long memory, WorkContex
             throw new WorkFailedException(e.Message, "Name another label as summary.groupBy, then submit the job again.", e);
         }
 
+        if (groups.Count == 0) throw KeptSummary.Nothing(job, [.. loaded.Files.Select(SummarisedFile.Of)]);
         var progress = new ImmediateProgress<SummaryProgress>(at => context.Report("summarising", at.Done, at.Total, "groups", Read, 1));
         var summary = new KeptSummary([.. loaded.Files.Select(SummarisedFile.Of)], await Task.Run(() => Summarizer.SummarizeAll(groups, Cores, progress, cancellationToken), cancellationToken));
         await context.EnsureHeldAsync(cancellationToken);

@@ -21,6 +21,9 @@ internal abstract class RecordSource(IReadOnlyList<RecordColumn> columns)
     /// <summary>What each record has.</summary>
     internal IReadOnlyList<RecordColumn> Columns { get; } = columns;
 
+    /// <summary>Columns that were asked for and that no record had so far, by their numbers.</summary>
+    internal virtual IReadOnlyList<int> Unseen => [];
+
     /// <summary>Reads a file to its end.</summary>
     /// <param name="text">Its text, decompressed.</param>
     /// <param name="name">What it is called in messages.</param>
@@ -47,9 +50,12 @@ internal sealed class SeriesSource : RecordSource
     private const string Metric = "metric", Values = "values";
     private readonly IReadOnlyList<string?> _labels;
     private readonly bool _partial;
+    private readonly bool[] _seen;
 
     private SeriesSource(IReadOnlyList<RecordColumn> columns, IReadOnlyList<string?> labels, bool partial)
-        : base(columns) => (_labels, _partial) = (labels, partial);
+        : base(columns) => (_labels, _partial, _seen) = (labels, partial, new bool[columns.Count]);
+
+    internal override IReadOnlyList<int> Unseen => [.. Enumerable.Range(0, _seen.Length).Where(i => _labels[i] is not null && !Volatile.Read(ref _seen[i]))];
 
     /// <summary>Series as Spark has them: all their labels and all their samples, or some columns of that.</summary>
     /// <param name="columns"><c>metric</c>, <c>metric.name</c>, <c>values</c>; null for all.</param>
@@ -90,6 +96,7 @@ internal sealed class SeriesSource : RecordSource
                     ColumnKind.Samples => row.Values,
                     _ => row.Labels.LastOrDefault(label => label.Key == _labels[i]).Value,
                 };
+                if (one[i] is not null && !_seen[i]) Volatile.Write(ref _seen[i], true);
             }
 
             record(one);

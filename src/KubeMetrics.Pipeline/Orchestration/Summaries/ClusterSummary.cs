@@ -13,13 +13,13 @@ namespace KubeMetrics.Pipeline.Orchestration.Summaries;
 /// A summary on a cluster, between its two scripts and behind the second: what the first has left makes the plan that the second runs by, and
 /// what that has left makes the summary.
 /// </summary>
-internal sealed class ClusterSummary(JobPlaces places, Job job, string id, CancellationToken cancellationToken)
+internal sealed class ClusterSummary(JobPlaces places, Job job, string id, bool dumps, CancellationToken cancellationToken)
 {
     private readonly SummaryPlaces _left = places.SummaryOf(id);
 
     /// <summary>The script of a phase: the first, 0, or the second, 1.</summary>
-    internal static string Script(JobPlaces places, Job job, string id, int phase) =>
-        phase == 0 ? SummaryScript.First(job.Inputs, SummaryOptions.Of(job.Summary), id, places.SummaryOf(id)) : SummaryScript.Second(id, places.SummaryOf(id));
+    internal static string Script(JobPlaces places, Job job, string id, int phase, bool dumps) =>
+        phase == 0 ? SummaryScript.First(job.Inputs, SummaryOptions.Of(job.Summary), id, places.SummaryOf(id), dumps) : SummaryScript.Second(id, places.SummaryOf(id));
 
     /// <summary>What follows from what the first script has left.</summary>
     /// <exception cref="WorkFailedException">There is nothing to summarise.</exception>
@@ -52,7 +52,7 @@ internal sealed class ClusterSummary(JobPlaces places, Job job, string id, Cance
         var turned = new List<ReadAs>();
         foreach (var input in inputs)
         {
-            var (store, _, entries) = await places.EntriesAsync(job.Inputs.First(one => one.Name == input.Name) with { Location = input.Location }, cancellationToken, dumps: true);
+            var (store, _, entries) = await places.EntriesAsync(job.Inputs.First(one => one.Name == input.Name) with { Location = input.Location }, cancellationToken, dumps);
             turned.Add(input.Turned is not null ? input : input with
             {
                 MultiLine = false,
@@ -87,7 +87,7 @@ internal sealed class ClusterSummary(JobPlaces places, Job job, string id, Cance
         var files = new List<SummarisedFile>();
         foreach (var input in inputs)
         {
-            var (store, _, entries) = await places.EntriesAsync(job.Inputs.First(one => one.Name == input.Name) with { Location = input.Location }, cancellationToken, dumps: true);
+            var (store, _, entries) = await places.EntriesAsync(job.Inputs.First(one => one.Name == input.Name) with { Location = input.Location }, cancellationToken, dumps);
             for (var i = 0; i < entries.Count; i++)
             {
                 var name = StoreInputs.Of(store, entries[i]).Name;

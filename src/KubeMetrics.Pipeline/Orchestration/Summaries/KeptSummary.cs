@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using KubeMetrics.Pipeline.Work;
 using KubeMetrics.Prometheus;
 using KubeMetrics.Reports;
+using KubeMetrics.Spark.Jobs;
 using KubeMetrics.Statistics;
 
 namespace KubeMetrics.Pipeline.Orchestration.Summaries;
@@ -23,6 +25,11 @@ internal sealed record SummarisedFile(string Name, long SeriesKept, long SeriesL
 /// <param name="Groups">The groups.</param>
 internal sealed record KeptSummary(IReadOnlyList<SummarisedFile> Files, IReadOnlyList<GroupSummary> Groups)
 {
+    /// <summary>That there is nothing to summarise, whichever engine has seen it.</summary>
+    internal static WorkFailedException Nothing(Job job, IReadOnlyList<SummarisedFile> files) => files.Any(file => file.SeriesLeftOut > 0)
+        ? new($"No series matches {string.Join(", ", job.Summary?.Where ?? [])}.", "Correct summary.where, then submit the job again; a query shows which labels there are.")
+        : new(files.SelectMany(file => file.Problems).FirstOrDefault() ?? $"There are no series in {string.Join(", ", job.Inputs.Select(input => input.Location))}.", "Name a place with Prometheus' dumps, then submit the job again.");
+
     internal ReadOnlyMemory<byte> Write()
     {
         var lines = new ArrayBufferWriter<byte>(1 << 16);

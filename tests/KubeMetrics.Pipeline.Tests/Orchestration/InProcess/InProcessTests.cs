@@ -5,6 +5,7 @@ using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Orchestration;
 using KubeMetrics.Pipeline.Orchestration.Summaries;
+using KubeMetrics.Pipeline.Tests.Analysis;
 using KubeMetrics.Pipeline.Tests.Stores;
 using KubeMetrics.Prometheus.Compression;
 using KubeMetrics.Reports;
@@ -297,7 +298,6 @@ public sealed class InProcessTests
         string Line(string op, string host, double level) => $$"""{"metric":{"__name__":"op_seconds","op":"{{op}}","host":"{{host}}"},"values":[{{string.Join(',', Enumerable.Range(0, 500).Select(i => FormattableString.Invariant($"[{1517443200 + 60 * i},\"{level + random.NextDouble()}\"]")))}}]}""";
         Input("a.json", Line("read", "m1", 1) + "\n" + Line("write", "m1", 10) + "\n{cut");
         Input("b.json", Line("read", "m2", 2));
-        Input("notes.txt", "no dump");
         var process = Process();
 
         var view = await process.DoHereAsync(new Job { Kind = JobKind.Summary, Inputs = [new JobInput { Location = "s3://data/in", Form = JobForm.Json }], Summary = new JobSummary { GroupBy = "op" } });
@@ -316,6 +316,67 @@ public sealed class InProcessTests
             using (var writer = new System.Text.Json.Utf8JsonWriter(text)) SummaryJson.Write(writer, group);
             return Encoding.UTF8.GetString(text.ToArray());
         }
+    }
+
+    [Fact]
+    public async Task A_label_that_no_series_has_is_told_and_nothing_is_left()
+    {
+        Input("a.json", """{"metric":{"op":"x"},"values":[]}""");
+        Input("b.json", """{"metric":{"host":"y"},"values":[]}""");
+        Assert.Equal(2, (await DoneAsync(Etl(JobForm.Json, JobForm.Csv, columns: ["metric.op", "metric.host"]))).Records);
+        foreach (var key in Written()) await _data.DeleteAsync(key, Cancellation);
+        await _data.DeleteAsync("out/_SUCCESS", Cancellation);
+
+        var view = await Process(JobProcess.Options with { Slice = TimeSpan.Zero }).DoHereAsync(Etl(JobForm.Json, JobForm.Csv, columns: ["metric.op", "metric.opp"]));
+
+        Assert.Equal((JobState.Failed, "'columns[1]': no series has the label 'opp'."), (view.State, view.Problem!.Detail));
+        Assert.Empty(Written());
+    }
+
+    [Fact]
+    public async Task JSON_that_is_no_series_is_refused_with_its_place_and_nothing_is_left()
+    {
+        Input("a.json", """{"metric":{"op":"x"},"values":[]}""");
+        Input("b.json", """{"foo":1}""");
+        var view = await Process().DoHereAsync(Etl(JobForm.Json, JobForm.Json));
+        Assert.Equal(JobState.Failed, view.State);
+        Assert.Contains("s3://data/in/b.json", view.Problem!.Detail);
+        Assert.Empty(Written());
+    }
+
+    [Fact]
+    public async Task A_file_of_this_machine_is_an_input_by_itself()
+    {
+        using var folder = new AnalysisFolder();
+        var file = Path.Combine(folder.Root, "x.csv");
+        await File.WriteAllTextAsync(file, "1,2\n", Cancellation);
+        var process = Process();
+        var id = (await process.Service.StartAsync(Etl(JobForm.Csv, JobForm.Json, input => input with { Location = file }), null, Cancellation, anyFolder: true)).Id;
+        await process.Work.RunAsync();
+        var view = await process.ViewAsync(id);
+        Assert.True(view.State == JobState.Succeeded, view.Problem?.ToString());
+        Assert.Equal("{\"_c0\":\"1\",\"_c1\":\"2\"}\n", AllText());
+    }
+
+    [Fact]
+    public async Task Results_that_replace_each_other_do_not_lie_beside_others()
+    {
+        Input("a.json", """{"metric":{"op":"x"},"values":[]}""");
+        _data.Add("out/old.json", new byte[1]);
+        var view = await Process().DoHereAsync(Etl(JobForm.Json, JobForm.Json, output: output => output with { Replace = true }));
+        Assert.Equal(JobState.Failed, view.State);
+        Assert.Contains("out/old.json", view.Problem!.Detail);
+    }
+
+    [Theory]
+    [InlineData("op=nobody", "No series matches op=nobody.")]
+    [InlineData(null, "s3://data/in/a.json is empty")]
+    public async Task A_summary_of_no_series_has_failed(string? where, string told)
+    {
+        Input("a.json", where is null ? " " : """{"metric":{"op":"x"},"values":[[1,"2"]]}""");
+        var view = await Process().DoHereAsync(new Job { Kind = JobKind.Summary, Inputs = [new JobInput { Location = "s3://data/in", Form = JobForm.Json }], Summary = new JobSummary { GroupBy = "op", Where = where is null ? [] : [where] } });
+        Assert.Equal(JobState.Failed, view.State);
+        Assert.StartsWith(told, view.Problem!.Detail);
     }
 
     [Fact]

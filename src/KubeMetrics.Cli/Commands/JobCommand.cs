@@ -76,13 +76,15 @@ internal static class JobCommand
     private static Command Log(Func<Screen> screen)
     {
         var id = Id();
-        return Command("log", "A job's script, and the end of what its driver wrote", screen, [id], [], async (at, parsed, services, json, cancellationToken) =>
+        var command = Command("log", "A job's script, and the end of what its driver wrote", screen, [id], [], async (at, parsed, services, json, cancellationToken) =>
         {
             var log = await Refusing(() => services.GetRequiredService<JobService>().LogAsync(parsed.GetValue(id)!, cancellationToken));
             if (json) at.Output.WriteLine(JsonSerializer.Serialize(log, ApiJson.Plain.JobLog));
             else foreach (var line in $"{log.Script}{log.Output}{log.Errors}".Split('\n')) at.Output.WriteLine(Charts.SafeText.Line(line));
             return ExitCode.Done;
         });
+        command.Aliases.Add("logs");
+        return command;
     }
 
     private static Command Cancel(Func<Screen> screen)

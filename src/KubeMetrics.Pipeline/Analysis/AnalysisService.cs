@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Datasets;
+using KubeMetrics.Pipeline.Orchestration.Summaries;
 using KubeMetrics.Pipeline.Work;
 
 namespace KubeMetrics.Pipeline.Analysis;
@@ -10,7 +11,7 @@ namespace KubeMetrics.Pipeline.Analysis;
 /// Analyses as work: asked for here, done by an executor, here or elsewhere. A run is known by its inputs and options, so that
 /// the same work is not done twice, whoever asks how often.
 /// </summary>
-public sealed class AnalysisService(DatasetCatalog datasets, AnalysisPlaces places, WorkStore works, WorkFeed feed, AnalysisLimits limits, TimeProvider time)
+public sealed class AnalysisService(DatasetCatalog datasets, AnalysisPlaces places, WorkStore works, WorkFeed feed, AnalysisLimits limits, TimeProvider time, JobSummaries? summaries = null)
 {
     private readonly RepeatedRequests _requests = new(places.Keys, works, time);
     private readonly WorkOf _runs = new(works, feed, time, record => record.IsAnalysis(), "run", "runs");
@@ -59,7 +60,13 @@ public sealed class AnalysisService(DatasetCatalog datasets, AnalysisPlaces plac
 
     /// <summary>Asks for a run to be given up: one that waits is cancelled at once, one that is under way soon.</summary>
     /// <exception cref="RefusedException">There is none, or it has ended.</exception>
-    public Task<WorkRecord> CancelAsync(string id, CancellationToken cancellationToken) => _runs.CancelAsync(id, cancellationToken);
+    public async Task<WorkRecord> CancelAsync(string id, CancellationToken cancellationToken)
+    {
+        var cancelled = await _runs.CancelAsync(id, cancellationToken);
+        // What the cluster does for it ends with it.
+        if (summaries is not null) await summaries.CancelAsync(cancelled.AnalysisCheckpoint()?.Job, cancellationToken);
+        return cancelled;
+    }
 
     /// <summary>Finds the work that does or did the same; where there is none makes a new record, and takes the run for it.</summary>
     private async Task<(WorkRecord Record, bool IsNew)> PlanAsync(Dataset dataset, RunOptions options, bool force, CancellationToken cancellationToken)

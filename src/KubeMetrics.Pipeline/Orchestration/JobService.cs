@@ -104,6 +104,20 @@ public sealed class JobService(JobPlaces places, WorkStore works, WorkFeed feed,
         return record;
     }
 
+    /// <summary>Gives up a job that other work waits for; that there is none, or that it has ended, is no matter.</summary>
+    internal async Task CancelWithAsync(string? id, CancellationToken cancellationToken)
+    {
+        if (id is null) return;
+        try
+        {
+            await CancelAsync(id, cancellationToken);
+        }
+        catch (RefusedException)
+        {
+            // it has ended meanwhile
+        }
+    }
+
     /// <summary>The script of a job's last attempt, and the end of what its driver wrote.</summary>
     /// <exception cref="RefusedException">There is no such job.</exception>
     public async Task<JobLog> LogAsync(string id, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Orchestration;
 using KubeMetrics.Pipeline.Work;
@@ -85,9 +86,9 @@ public sealed class RefreshService(DatasetCatalog datasets, RefreshPlaces places
         {
             try
             {
-                // A job's driver is ended with it.
-                if (child == refresh.RefreshCheckpoint()?.Job) await jobs.CancelAsync(child, cancellationToken);
-                else await works.CancelAsync(child, "work", time.GetUtcNow(), cancellationToken);
+                // What a cluster does for it ends with it: its job, and the one that its run waits for.
+                if (child == refresh.RefreshCheckpoint()?.Job) await jobs.CancelWithAsync(child, cancellationToken);
+                else if (await works.CancelAsync(child, "work", time.GetUtcNow(), cancellationToken) is { } work && work.IsAnalysis()) await jobs.CancelWithAsync(work.AnalysisCheckpoint()?.Job, cancellationToken);
             }
             catch (RefusedException)
             {

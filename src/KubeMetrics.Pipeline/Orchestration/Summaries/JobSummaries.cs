@@ -35,6 +35,9 @@ public sealed class JobSummaries(JobService jobs, JobPlaces places)
         return jobs.StartAsync(job, key, cancellationToken, anyFolder: false, dataset.Name);
     }
 
+    /// <summary>Gives up the job that an analysis waits for.</summary>
+    internal Task CancelAsync(string? job, CancellationToken cancellationToken) => jobs.CancelWithAsync(job, cancellationToken);
+
     /// <summary>What a job has made; null where it is gone.</summary>
     /// <exception cref="ObjectStoreException">It can't be read.</exception>
     internal Task<KeptSummary?> FindAsync(string job, CancellationToken cancellationToken) => places.FindSummaryAsync(job, cancellationToken);

@@ -257,25 +257,23 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
     private async Task<StepOutcome> SummarisedAsync(JobCheckpoint submitted, ClusterSummary summary)
     {
         var inputs = submitted.Inputs ?? [];
-        var plan = await summary.PlanAsync();
         if (submitted.Phase > 0)
         {
-            var outcome = await summary.CollectAsync(plan, inputs);
+            // Where this is done again, what the summary was made of may be gone.
+            var kept = await places.FindSummaryAsync(Id, cancellationToken) ?? await summary.CollectAsync(inputs);
+            await places.DeleteSummaryPartsAsync(Id, cancellationToken);
             await places.DeleteTurnedAsync(Id, cancellationToken);
-            return new StepOutcome.Done(JsonSerializer.SerializeToElement(outcome, JobJson.Default.JobOutcome));
+            return new StepOutcome.Done(JsonSerializer.SerializeToElement(JobOutcome.Of(kept), JobJson.Default.JobOutcome));
         }
 
+        var plan = await summary.PlanAsync();
         if (ClusterSummary.HasBroken(plan, inputs))
         {
             await places.DeleteScriptAsync(Id, submitted.Attempt, cancellationToken);
             return Next(new JobCheckpoint(JobStage.Looking, submitted.Attempt + 1, time.GetUtcNow()) { Submissions = submitted.Submissions, Vanished = submitted.Vanished, Inputs = await summary.ToBeTurnedAsync(inputs) });
         }
 
-        if (plan.Count == 0)
-        {
-            throw KeptSummary.Nothing(_job, [.. plan.Files.Select(SummarisedFile.Of)]);
-        }
-
+        if (plan.Count == 0) throw KeptSummary.Nothing(_job, [.. plan.Files.Select(SummarisedFile.Of)]);
         await summary.PutPlanAsync(plan);
         return await AnotherAsync(submitted with { Phase = 1 });
     }

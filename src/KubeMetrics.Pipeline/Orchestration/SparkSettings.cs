@@ -54,8 +54,8 @@ internal static class SparkSettings
         };
         var (needed, isMissing, example) = options.Cluster switch
         {
-            ClusterKind.Standalone => ("Master", options.Master is null, "spark://host:7077"),
-            ClusterKind.Livy => ("Endpoint", options.Endpoint is null, "http://host:8998"),
+            ClusterKind.Standalone => ("Master", reader.Text("Master") is null, "spark://host:7077"),
+            ClusterKind.Livy => ("Endpoint", reader.Text("Endpoint") is null, "http://host:8998"),
             ClusterKind.Local => ("Home", options.Home is null, "/opt/spark"),
             _ => ("", false, ""),
         };

@@ -67,17 +67,17 @@ internal sealed class ClusterSummary(JobPlaces places, Job job, string id, bool 
     /// <summary>Writes the plan where the second script reads it.</summary>
     internal Task PutPlanAsync(SummaryPlan plan) => places.PutStateAsync(_left.Plan.Below("plan.json"), Encoding.UTF8.GetBytes(string.Join('\n', plan.Lines()) + "\n"), cancellationToken);
 
-    /// <summary>Reads what the second script has left, keeps it, and deletes what it was made of.</summary>
-    internal async Task<JobOutcome> CollectAsync(SummaryPlan plan, IReadOnlyList<ReadAs> inputs)
+    /// <summary>Reads what the second script has left, and keeps it.</summary>
+    internal async Task<KeptSummary> CollectAsync(IReadOnlyList<ReadAs> inputs)
     {
+        var plan = await PlanAsync();
         var groups = SummaryReader.Read(
             plan,
             new SummaryResults(await LinesAsync(_left.Sums), await LinesAsync(_left.Deviations), await LinesAsync(_left.Edges), await LinesAsync(_left.Boxes), await LinesAsync(_left.Buckets)),
             cancellation: cancellationToken);
         var summary = new KeptSummary(await FilesAsync(plan, inputs), groups);
         await places.PutSummaryAsync(id, summary, cancellationToken);
-        await places.DeleteSummaryPartsAsync(id, cancellationToken);
-        return JobOutcome.Of(summary);
+        return summary;
     }
 
     /// <summary>What was found in each file that lies in the inputs, those that were turned into lines too.</summary>

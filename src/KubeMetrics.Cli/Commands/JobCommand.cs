@@ -199,7 +199,7 @@ internal static class JobCommand
     internal static int Show(Screen at, JobView job, bool quiet)
     {
         if (job.State is JobState.Failed or JobState.Lost) throw new Failure($"The job {job.Id} {(job.State == JobState.Lost ? "is lost" : "has failed")}: {job.Problem!.Detail} {job.Problem.Remedy}");
-        var code = job.Result is { Corrupt: > 0 } or { Problems: not null } ? ExitCode.Partial : ExitCode.Done;
+        var code = job.State == JobState.Cancelled ? ExitCode.Failed : job.Result is { Corrupt: > 0 } or { Problems: not null } ? ExitCode.Partial : ExitCode.Done;
         if (quiet) return code;
         at.Output.WriteLine($"state     {Word(job.State)}{(job.Tasks is > 0 && job.State == JobState.Running ? $", {job.TasksDone} of {job.Tasks} tasks" : "")}");
         if (job.Problem is { } problem) at.Output.WriteLine($"waits     {problem.Detail} {problem.Remedy}");

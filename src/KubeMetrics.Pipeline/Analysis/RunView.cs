@@ -85,7 +85,8 @@ public sealed record RunView
             Id = record.Id,
             Dataset = record.Dataset,
             RunId = runId,
-            State = record.State,
+            // Nobody has it while a cluster summarises for it, but it is under way.
+            State = record.State == WorkState.Queued && record.AnalysisCheckpoint()?.Job is not null ? WorkState.Running : record.State,
             Created = record.Created,
             Started = record.Started,
             Finished = record.Finished,

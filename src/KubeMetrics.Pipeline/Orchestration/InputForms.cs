@@ -100,9 +100,9 @@ internal sealed class InputForms(JobPlaces places, string id, bool partial, bool
         if (at.Files < files.Count) return of with { At = at };
         if (at.NotSeries is { } other)
             throw new WorkFailedException(
-                $"The files of {input.Location} are of a form that Spark would read in part: several values in a file that are not one a line, or files of different forms. Their series can be turned into lines, but {other}.",
+                $"The files of {input.Location} are of a form that Spark would read in part: several values in a file that are not one a line, or files of different forms. Their series can be turned into lines, but {other.TrimEnd('.')}.",
                 "Write them as one object a line, or take what is no series elsewhere; then submit the job again.");
-        if (at.Records == 0 && !partial) throw new WorkFailedException($"There are no series in {input.Location}.{(at.Problems is [var first, ..] ? $" {first}." : "")}", "Name a place with Prometheus' dumps, or write other JSON as one object a line.");
+        if (at.Records == 0 && !partial) throw new WorkFailedException($"There are no series in {input.Location}.{(at.Problems is [var first, ..] ? $" {first.TrimEnd('.')}." : "")}", "Name a place with Prometheus' dumps, or write other JSON as one object a line.");
         return of with { At = null, Corrupt = at.Corrupt, Problems = at.Problems };
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Orchestration.Summaries;
 using KubeMetrics.Pipeline.Work;
@@ -21,7 +22,7 @@ namespace KubeMetrics.Pipeline.Orchestration;
 /// Submitted  its driver is looked at until it has ended, and what it wrote counts when _SUCCESS is there
 /// </code>
 /// </summary>
-internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStore works, SparkOptions options, TimeProvider time, WorkContext context, CancellationToken cancellationToken)
+internal sealed partial class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStore works, SparkOptions options, TimeProvider time, WorkContext context, CancellationToken cancellationToken)
 {
     private const int MostSubmissions = 5, MostAttempts = 20;
     private const string NoScript = "Could not open input file";
@@ -284,7 +285,7 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
         if (noScript && submitted.Fenced is not null) return await AnotherAsync(submitted); // it was taken away from it
         // What Spark has a class for is the job's fault, or its data's, and would come again.
         if (noScript || reason?.StartsWith('[') == true || submitted.Vanished >= options.Retries)
-            throw new WorkFailedException(reason is null ? "Its driver vanished." : reason, reason?.StartsWith('[') == true ? "Correct the job or what it reads, then submit it again." : "See its log, then submit it again, to a prefix that holds nothing.");
+            throw new WorkFailedException(reason is null ? "Its driver vanished." : AsSentence(reason), reason?.StartsWith('[') == true ? "Correct what that names, then submit the job again." : "See its log (job log), then submit the job again; what it may have written is not complete.");
         // All that is there is the dead driver's: it was empty before.
         if (_job.Output is not null) await places.DeleteOutputAsync(_job.Output, cancellationToken);
 
@@ -309,6 +310,16 @@ internal sealed class JobSteps(JobPlaces places, ISparkCluster cluster, WorkStor
             throw new WorkFailedException(e.Message, "Then submit the job again.", e);
         }
     }
+
+    // Lines and places are those of the script, which nobody wrote who asks.
+    private static string AsSentence(string reason)
+    {
+        var said = InScript().Replace(reason, "").TrimEnd();
+        return said.EndsWith('.') || said.EndsWith(')') ? said : said + ".";
+    }
+
+    [GeneratedRegex(@"[.;]*;? line \d+ pos \d+$", RegexOptions.CultureInvariant)]
+    private static partial Regex InScript();
 
     private static int Cores(SparkResources resources) => resources.Cores + resources.DriverCores;
 

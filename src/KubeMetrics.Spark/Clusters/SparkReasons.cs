@@ -9,6 +9,7 @@ internal static partial class SparkReasons
     internal const string Wordless = "Its process ended without a word: it was killed, or ran out of memory.";
 
     private const int Longest = 1000;
+    private const string InThread = "Exception in thread ", CausedBy = "Caused by: ";
 
     /// <summary>
     /// What a driver that failed said of it on its standard error. A statement that fails ends the script, so it is looked for
@@ -21,8 +22,20 @@ internal static partial class SparkReasons
         return lines.FirstOrDefault(line => NamedError().IsMatch(line)) is { } named ? OneLine(named)
             : lines.Select(line => Unopened().Match(line)).FirstOrDefault(match => match.Success) is { } unopened ? OneLine(unopened.Value)
             : lines.FirstOrDefault(line => Aborted().IsMatch(line)) is { } aborted ? OfThrown(aborted)
-            : lines.Where((line, i) => Thrown().IsMatch(line) && (i == 0 || !Logged().IsMatch(lines[i - 1]))).FirstOrDefault() is { } thrown ? OfThrown(thrown)
+            : Enumerable.Range(0, lines.Length).Cast<int?>().FirstOrDefault(i => IsEnd(lines, i!.Value)) is { } thrown ? OfThrown(Cause(lines, thrown))
             : null;
+    }
+
+    // What is logged on the way is not why it ended; what ends a thread nobody logs.
+    private static bool IsEnd(string[] lines, int i) =>
+        Thrown().IsMatch(lines[i]) && (i == 0 || lines[i].StartsWith(InThread, StringComparison.Ordinal) || !Logged().IsMatch(lines[i - 1]));
+
+    /// <summary>What was thrown, or, where that says nothing, what caused it: Spark's named error, else the deepest.</summary>
+    private static string Cause(string[] lines, int thrown)
+    {
+        if (!Hollow().IsMatch(lines[thrown])) return lines[thrown];
+        var causes = lines[(thrown + 1)..].TakeWhile(line => !Logged().IsMatch(line)).Where(line => line.StartsWith(CausedBy, StringComparison.Ordinal)).Select(line => line[CausedBy.Length..]).ToList();
+        return causes.Find(line => NamedErrorWithin().IsMatch(line)) ?? causes.LastOrDefault() ?? lines[thrown];
     }
 
     /// <summary>What a message says that may hold a Java stack; null where it says nothing.</summary>
@@ -31,6 +44,8 @@ internal static partial class SparkReasons
 
     private static string OfThrown(string line)
     {
+        if (Denied().Match(line) is { Success: true } denied)
+            return OneLine($"[ACCESS_DENIED] The cluster may not open {denied.Groups[1].Value}: the keys in its workers' environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY; see Spark:KeysOf) are wrong, or may not do that.");
         var named = NamedErrorWithin().Match(line);
         if (named.Success) return OneLine(line[named.Index..]);
         var task = TaskFailure().Match(line);
@@ -60,7 +75,13 @@ internal static partial class SparkReasons
     [GeneratedRegex(@"^(Exception in thread |([\w$]+\.)+[\w$]*(Exception|Error)\b)", RegexOptions.CultureInvariant)]
     private static partial Regex Thrown();
 
-    // What is logged on the way is not why it ended.
+    // Nothing but that something was thrown.
+    [GeneratedRegex(@"InvocationTargetException\s*$|Exception thrown in awaitResult: *$", RegexOptions.CultureInvariant)]
+    private static partial Regex Hollow();
+
+    [GeneratedRegex(@"AccessDeniedException: (s3a://\S+?): ", RegexOptions.CultureInvariant)]
+    private static partial Regex Denied();
+
     [GeneratedRegex(@"^\d\d/\d\d/\d\d \d\d:\d\d:\d\d [A-Z]+ ", RegexOptions.CultureInvariant)]
     private static partial Regex Logged();
 

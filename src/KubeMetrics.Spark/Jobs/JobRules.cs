@@ -62,6 +62,7 @@ public static partial class JobRules
         for (var i = 0; i < job.Inputs.Count; i++)
         {
             var (input, at) = (job.Inputs[i], $"inputs[{i}]");
+            if (input is null) throw new JobInvalidException(at, "It is null; give an object with a location and a form.");
             if (!Identifier().IsMatch(input.Name)) throw new JobInvalidException($"{at}.name", $"'{input.Name}' is no name for an input; begin with a letter, then letters, digits and underscores, at most 64.");
             if (!names.Add(input.Name)) throw new JobInvalidException($"{at}.name", $"Two inputs are called '{input.Name}' (capitals make no difference); give each a name of its own.");
             Place(job, $"{at}.location", input.Location);

@@ -29,6 +29,13 @@ public sealed class SparkReasonsTests
     [InlineData(
         "[AGGREGATE_FUNCTION_WITH_NONDETERMINISTIC_EXPRESSION] Non-deterministic expression \"count(java_method(java.lang.Thread, sleep, CAST(id AS BIGINT)))\" should not appear in the arguments of an aggregate function.; line 1 pos 13;\nAggregate [count(x)]\n+- Range (0, 40, step=1, splits=Some(20))\n",
         "[AGGREGATE_FUNCTION_WITH_NONDETERMINISTIC_EXPRESSION] Non-deterministic expression \"count(java_method(java.lang.Thread, sleep, CAST(id AS BIGINT)))\" should not appear in the arguments of an aggregate function.; line 1 pos 13")]
+    [InlineData(
+        "26/11/27 02:38:11 WARN FileSystem: Failed to initialize fileystem s3a://ours\nException in thread \"main\" java.lang.reflect.InvocationTargetException\n\tat x\nCaused by: java.lang.RuntimeException: y\n\tat z\n" +
+        "Caused by: java.nio.file.AccessDeniedException: s3a://ours/state/jobs/1/attempt-1/job.sql: getFileStatus on s3a://ours/state/jobs/1/attempt-1/job.sql: com.amazonaws.services.s3.model.AmazonS3Exception: Forbidden (Service: Amazon S3; Status Code: 403)\n",
+        "[ACCESS_DENIED] The cluster may not open s3a://ours/state/jobs/1/attempt-1/job.sql: the keys in its workers' environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY; see Spark:KeysOf) are wrong, or may not do that.")]
+    [InlineData(
+        "org.apache.spark.SparkException: Exception thrown in awaitResult: \n\tat x\nCaused by: org.apache.spark.SparkException: [CANNOT_READ_FILE_FOOTER] Could not read footer for file: s3a://ours/np/x.parquet.\n\tat y\nCaused by: java.lang.RuntimeException: s3a://ours/np/x.parquet is not a Parquet file\n",
+        "[CANNOT_READ_FILE_FOOTER] Could not read footer for file: s3a://ours/np/x.parquet.")]
     public void A_failed_statements_reason_is_Sparks_sentence(string errors, string reason) => Assert.Equal(reason, SparkReasons.OfErrors(Started + errors));
 
     [Fact]

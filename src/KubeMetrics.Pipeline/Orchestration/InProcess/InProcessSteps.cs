@@ -88,8 +88,9 @@ internal sealed class InProcessSteps(JobPlaces places, ISeriesEngine? engine, lo
 
         at = await conversion.WriteAsync(at);
         if (at.Files < inputs.Count) return Next(checkpoint with { Converted = at });
-        var wrong = at.NotSeries is { } other ? new WorkFailedException($"In process JSON is read as series, and {other}.", "Take what is no series elsewhere, or run the job on a cluster, which reads any JSON.")
+        var wrong = at.NotSeries is { } other ? new WorkFailedException($"In process JSON is read as series, and {other.TrimEnd('.')}.", "Take what is no series elsewhere, or run the job on a cluster, which reads any JSON.")
             : at is { Records: > 0, Unseen: [var unseen, ..] } ? new WorkFailedException($"'columns[{unseen}]': no series has the label '{_job.Columns![unseen]["metric.".Length..]}'.", "See which labels there are (kubemetrics labels), correct it, and submit the job again.")
+            : at is { Records: 0, Corrupt: > 0 } ? new WorkFailedException($"Nothing of it could be read: {at.Problems.FirstOrDefault()?.TrimEnd('.') ?? $"{at.Corrupt} records"}.", "Mend what is read, then submit the job again.")
             : null;
         if (wrong is not null)
         {

@@ -6,6 +6,7 @@ using KubeMetrics.Charts;
 using KubeMetrics.Cli.Terminal;
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.ObjectStorage.S3;
+using KubeMetrics.Pipeline;
 using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Prometheus;
 

@@ -55,16 +55,15 @@ internal sealed class InputForms(JobPlaces places, string id, bool partial, bool
     /// <summary>Looks at an input.</summary>
     internal async Task<ReadAs> LookAsync(JobInput input)
     {
-        var (store, _, entries) = await places.EntriesAsync(input, cancellationToken, dumps);
-        var enough = entries.Sum(entry => entry.Size) > LookedThrough ? LookedInto : long.MaxValue;
+        var files = await places.FilesAsync(input, cancellationToken, dumps);
+        var enough = files.Sum(file => file.Length) > LookedThrough ? LookedInto : long.MaxValue;
         var (byLines, asOne, odd) = (true, true, (string?)null);
         await Parallel.ForEachAsync(
-            entries.Where(entry => !SparksOwn.Any(end => entry.Key.EndsWith(end, StringComparison.OrdinalIgnoreCase))),
+            files.Where(file => !SparksOwn.Any(end => file.Name.EndsWith(end, StringComparison.OrdinalIgnoreCase))),
             new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken },
-            async (entry, token) =>
+            async (file, token) =>
             {
                 if (Volatile.Read(ref odd) is not null) return;
-                var file = StoreInputs.Of(store, entry);
                 var layout = new JsonLayout(0, false, false, false);
                 var read = await InputFile.ReadAsync(file, null, text =>
                 {
@@ -76,15 +75,22 @@ internal sealed class InputForms(JobPlaces places, string id, bool partial, bool
                 if (!layout.OneWhole) Volatile.Write(ref asOne, false);
             });
         return odd is null && (byLines || asOne) ? new ReadAs(input.Name) { MultiLine = !byLines }
-            : new ReadAs(input.Name) { Turned = places.Turned(id, input.Name).ToString(), At = new Converted { Inputs = Conversion.NameOf(Files(store, entries)) } };
+            : ToBeTurned(new ReadAs(input.Name), places, id, files);
     }
+
+    /// <summary>An input whose series are to be turned into lines, from its first file on.</summary>
+    internal static ReadAs ToBeTurned(ReadAs input, JobPlaces places, string id, IReadOnlyList<InputObject> files) => input with
+    {
+        MultiLine = false,
+        Turned = places.Turned(id, input.Name).ToString(),
+        At = new Converted { Inputs = Conversion.NameOf(files) },
+    };
 
     /// <summary>Turns an input's series into lines, or goes on with it.</summary>
     /// <exception cref="WorkFailedException">Something in it is no series.</exception>
     internal async Task<ReadAs> TurnAsync(JobInput input, ReadAs of, Action<long, long> onRead)
     {
-        var (store, _, entries) = await places.EntriesAsync(input, cancellationToken, dumps);
-        var files = Files(store, entries);
+        var files = await places.FilesAsync(input, cancellationToken, dumps);
         var name = Conversion.NameOf(files);
         var at = of.At!;
         var (to, prefix) = places.State(places.Turned(id, input.Name));
@@ -105,8 +111,6 @@ internal sealed class InputForms(JobPlaces places, string id, bool partial, bool
         if (at.Records == 0 && !partial) throw new WorkFailedException($"There are no series in {input.Location}.{(at.Problems is [var first, ..] ? $" {first.TrimEnd('.')}." : "")}", "Name a place with Prometheus' dumps, or write other JSON as one object a line.");
         return of with { At = null, Corrupt = at.Corrupt, Problems = at.Problems };
     }
-
-    private static List<InputObject> Files(IObjectStore store, IReadOnlyList<ObjectEntry> entries) => [.. entries.Select(entry => StoreInputs.Of(store, entry))];
 
     /// <summary>Spark knows by a name's end how a file is packed, this program by its first bytes.</summary>
     private static async Task<bool> IsNamedAsPackedAsync(InputObject file, CancellationToken token)

@@ -174,18 +174,21 @@ public sealed class JobPlaces(StoreAccess stores, StorageOptions storage, StoreU
         return any ? (store, folder, entries) : throw new WorkFailedException($"There is nothing in {input.Location}.", "Correct the input's location: what is read are the objects below a prefix, or one object.");
     }
 
+    /// <summary>The same as files to be opened.</summary>
+    /// <exception cref="WorkFailedException">There is nothing.</exception>
+    internal async Task<IReadOnlyList<InputObject>> FilesAsync(JobInput input, CancellationToken cancellationToken, bool dumps = false)
+    {
+        var (store, _, entries) = await EntriesAsync(input, cancellationToken, dumps);
+        return [.. entries.Select(entry => StoreInputs.Of(store, entry))];
+    }
+
     /// <summary>Names what a job that replaces others reads, and how: where that is what is in force was made of, it would bring nothing new. Null of other jobs.</summary>
     internal async Task<string?> ReadsAsync(Job job, CancellationToken cancellationToken)
     {
         if (job.Output is not { Replace: true }) return null;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(job with { Resources = null, TimeLimit = null }, JobJson.Default.Job));
-        foreach (var input in job.Inputs)
-        {
-            var (store, _, entries) = await EntriesAsync(input, cancellationToken);
-            hash.AppendData(Encoding.UTF8.GetBytes(Conversion.NameOf([.. entries.Select(entry => StoreInputs.Of(store, entry))])));
-        }
-
+        foreach (var input in job.Inputs) hash.AppendData(Encoding.UTF8.GetBytes(Conversion.NameOf(await FilesAsync(input, cancellationToken))));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

@@ -57,47 +57,38 @@ public sealed class SummaryJobTests
     [Fact]
     public async Task Where_a_file_is_broken_its_input_is_turned_into_lines_and_read_again()
     {
-        var (state, data, time) = (new MemoryStore("s3://state"), new MemoryStore("s3://data"), new ManualTime());
-        data.Add("in/a.json", Encoding.UTF8.GetBytes("""{"metric":{"operation_type":"idle"},"values":[[1,"NaN"],[2,"3"]""" + "\n"));
-        var cluster = new ModelCluster(state, data, time) { Writes = false };
-        var scripts = new List<string>();
-        cluster.OnRead = () =>
-        {
-            scripts.Add(Encoding.UTF8.GetString(state.Content(cluster.Drivers[^1].Submission.Script["s3a://state/".Length..])));
-            Leave(state, cluster, unreadable: scripts.Count == 1 ? 1 : 0);
-        };
-        var process = new JobProcess(state, data, time, cluster);
-
-        var view = await process.DoAsync(Summary);
-
-        Assert.True(view.State == JobState.Succeeded, view.Problem?.ToString());
-        // A line that breaks off is no line of its own, so it was turned before the first script; see InputFormsTests for what is looked at.
+        // A line that breaks off is no line of its own, so it is turned before the first script; see InputFormsTests for what is looked at.
+        var (view, scripts) = await SummarisedAsync("""{"metric":{"operation_type":"idle"},"values":[[1,"NaN"],[2,"3"]""");
         Assert.Contains($"s3a://state/state/jobs/{view.Id}/inputs/input", scripts[0]);
-        Assert.Contains("s3://data/in/a.json", Assert.Single(view.Result!.Problems!));
     }
 
     [Fact]
     public async Task What_only_Spark_sees_to_be_broken_is_turned_after_the_first_script()
     {
-        var (state, data, time) = (new MemoryStore("s3://state"), new MemoryStore("s3://data"), new ManualTime());
         // Its brackets are whole, so that it passes for a line.
-        data.Add("in/a.json", Encoding.UTF8.GetBytes("""{"metric":{"operation_type":"idle"},"values":[[1,"NaN"] [2,"3"]]}""" + "\n"));
+        var (view, scripts) = await SummarisedAsync("""{"metric":{"operation_type":"idle"},"values":[[1,"NaN"] [2,"3"]]}""");
+        Assert.Equal(3, scripts.Count);
+        Assert.Contains("'s3a://data/in'", scripts[0]);
+        Assert.Contains($"'s3a://state/state/jobs/{view.Id}/inputs/input'", scripts[1]);
+        Assert.Contains("the second of two scripts", scripts[2]);
+    }
+
+    /// <summary>Summarises a broken file, in which the first script, too, finds something that can't be read.</summary>
+    private static async Task<(JobView View, IReadOnlyList<string> Scripts)> SummarisedAsync(string broken)
+    {
+        var (state, data, time, scripts) = (new MemoryStore("s3://state"), new MemoryStore("s3://data"), new ManualTime(), new List<string>());
+        data.Add("in/a.json", Encoding.UTF8.GetBytes(broken + "\n"));
         var cluster = new ModelCluster(state, data, time) { Writes = false };
-        var scripts = new List<string>();
         cluster.OnRead = () =>
         {
             scripts.Add(Encoding.UTF8.GetString(state.Content(cluster.Drivers[^1].Submission.Script["s3a://state/".Length..])));
             Leave(state, cluster, unreadable: scripts.Count == 1 ? 1 : 0);
         };
-        var process = new JobProcess(state, data, time, cluster);
 
-        var view = await process.DoAsync(Summary);
+        var view = await new JobProcess(state, data, time, cluster).DoAsync(Summary);
 
         Assert.True(view.State == JobState.Succeeded, view.Problem?.ToString());
-        Assert.Equal(3, scripts.Count);
-        Assert.Contains("'s3a://data/in'", scripts[0]);
-        Assert.Contains($"'s3a://state/state/jobs/{view.Id}/inputs/input'", scripts[1]);
-        Assert.Contains("the second of two scripts", scripts[2]);
         Assert.Contains("s3://data/in/a.json", Assert.Single(view.Result!.Problems!));
+        return (view, scripts);
     }
 }

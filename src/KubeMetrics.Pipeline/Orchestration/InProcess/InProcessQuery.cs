@@ -55,8 +55,7 @@ internal sealed class InProcessQuery(JobPlaces places, ISeriesEngine engine, Spa
         foreach (var input in job.Inputs)
         {
             tables.Create(input.Name);
-            var (store, _, entries) = await places.EntriesAsync(input, cancellationToken);
-            inputs.AddRange(entries.Select(entry => (input.Name, StoreInputs.Of(store, entry))));
+            inputs.AddRange((await places.FilesAsync(input, cancellationToken)).Select(file => (input.Name, file)));
         }
 
         var (done, total) = (0L, inputs.Sum(input => input.Object.Length));

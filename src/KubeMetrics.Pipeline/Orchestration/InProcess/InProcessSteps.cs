@@ -56,8 +56,7 @@ internal sealed class InProcessSteps(JobPlaces places, ISeriesEngine? engine, lo
 
     private async Task<StepOutcome> ConvertAsync(JobCheckpoint checkpoint)
     {
-        var (from, _, entries) = await places.EntriesAsync(_job.Inputs[0], cancellationToken);
-        var inputs = entries.Select(entry => StoreInputs.Of(from, entry)).ToList();
+        var inputs = await places.FilesAsync(_job.Inputs[0], cancellationToken);
         var name = Conversion.NameOf(inputs);
         if (checkpoint.Converted is not { } at || at.Inputs != name)
         {

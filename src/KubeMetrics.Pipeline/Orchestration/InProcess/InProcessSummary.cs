@@ -19,12 +19,7 @@ internal sealed class InProcessSummary(JobPlaces places, long memory, WorkContex
     {
         var options = SummaryOptions.Of(job.Summary);
         var inputs = new List<InputObject>();
-        foreach (var input in job.Inputs)
-        {
-            var (store, _, entries) = await places.EntriesAsync(input, cancellationToken);
-            inputs.AddRange(entries.Select(entry => StoreInputs.Of(store, entry)));
-        }
-
+        foreach (var input in job.Inputs) inputs.AddRange(await places.FilesAsync(input, cancellationToken));
         var total = inputs.Sum(input => input.Length);
         var reading = new ReadOptions { Where = options.Where, FromMs = options.From ?? long.MinValue, ToMs = options.To ?? long.MaxValue };
         await MemoryEstimate.EnsureFitsAsync(inputs, 0, reading, memory, Cores, bytes => context.Report("measuring", bytes, total, "bytes", 0, 0.1), cancellationToken);

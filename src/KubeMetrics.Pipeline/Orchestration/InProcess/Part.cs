@@ -93,7 +93,7 @@ internal sealed class Part
         var packing = Task.Run(PackAsync, cancellationToken);
         try
         {
-            await store.PutAsync(key, new CountedStream(packed.Reader.AsStream(), count => size += count), new PutOptions { ContentType = form.ContentType }, cancellationToken);
+            await store.PutAsync(key, new Counted(packed.Reader.AsStream(), read => size = read), new PutOptions { ContentType = form.ContentType }, cancellationToken);
         }
         finally
         {
@@ -116,39 +116,6 @@ internal sealed class Part
                 await packed.Writer.CompleteAsync(e is IOException ? e : new IOException(e.Message, e));
                 await _text.Reader.CompleteAsync();
             }
-        }
-    }
-
-    private sealed class CountedStream(Stream inner, Action<int> onRead) : Stream
-    {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override int Read(byte[] buffer, int offset, int count) => Counted(inner.Read(buffer, offset, count));
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => Counted(await inner.ReadAsync(buffer, cancellationToken));
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        private int Counted(int read)
-        {
-            onRead(read);
-            return read;
         }
     }
 }

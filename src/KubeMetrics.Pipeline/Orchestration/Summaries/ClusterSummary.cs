@@ -50,17 +50,7 @@ internal sealed class ClusterSummary(JobPlaces places, Job job, string id, bool 
     internal async Task<IReadOnlyList<ReadAs>> ToBeTurnedAsync(IReadOnlyList<ReadAs> inputs)
     {
         var turned = new List<ReadAs>();
-        foreach (var input in inputs)
-        {
-            var (store, _, entries) = await places.EntriesAsync(job.Inputs.First(one => one.Name == input.Name) with { Location = input.Location }, cancellationToken, dumps);
-            turned.Add(input.Turned is not null ? input : input with
-            {
-                MultiLine = false,
-                Turned = places.Turned(id, input.Name).ToString(),
-                At = new Converted { Inputs = Conversion.NameOf([.. entries.Select(entry => StoreInputs.Of(store, entry))]) },
-            });
-        }
-
+        foreach (var input in inputs) turned.Add(input.Turned is not null ? input : InputForms.ToBeTurned(input, places, id, await FilesAsync(input)));
         return turned;
     }
 
@@ -87,10 +77,10 @@ internal sealed class ClusterSummary(JobPlaces places, Job job, string id, bool 
         var files = new List<SummarisedFile>();
         foreach (var input in inputs)
         {
-            var (store, _, entries) = await places.EntriesAsync(job.Inputs.First(one => one.Name == input.Name) with { Location = input.Location }, cancellationToken, dumps);
-            for (var i = 0; i < entries.Count; i++)
+            var listed = await FilesAsync(input);
+            for (var i = 0; i < listed.Count; i++)
             {
-                var name = StoreInputs.Of(store, entries[i]).Name;
+                var name = listed[i].Name;
                 // A file each was written, by its number.
                 var read = input.Turned is null ? name : Part.NameOf(input.Turned, i, id, ".json");
                 var file = found.GetValueOrDefault(read) ?? new SummarisedFile(name, 0, 0, 0, []);
@@ -100,6 +90,9 @@ internal sealed class ClusterSummary(JobPlaces places, Job job, string id, bool 
 
         return files;
     }
+
+    private Task<IReadOnlyList<InputObject>> FilesAsync(ReadAs input) =>
+        places.FilesAsync(job.Inputs.First(one => one.Name == input.Name) with { Location = input.Location }, cancellationToken, dumps);
 
     private Task<IReadOnlyList<string>> LinesAsync(ObjectStorage.StoreUri folder) => places.LinesAsync(folder, int.MaxValue, cancellationToken);
 }

@@ -1,6 +1,7 @@
 using KubeMetrics.Charts;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
+using KubeMetrics.Pipeline.Events;
 using KubeMetrics.Pipeline.Ingest;
 using KubeMetrics.Pipeline.Notifications;
 using KubeMetrics.Pipeline.Orchestration;
@@ -37,8 +38,15 @@ public static class PipelineServices
             .AddSingleton(all =>
             {
                 var (store, prefix) = all.GetRequiredService<StorePlace>();
-                return new WorkStore(store, prefix, all.GetRequiredService<WorkFeed>(), all.GetRequiredService<ILogger<WorkStore>>());
+                return new WorkStore(store, prefix, all.GetRequiredService<WorkFeed>(), all.GetRequiredService<ILogger<WorkStore>>(),
+                    options.Events.IsTold ? all.GetRequiredService<Outbox>().TakeDownAsync : null);
             })
+            .AddSingleton(options.Events)
+            .AddSingleton<WorkEvents>()
+            .AddSingleton<Outbox>()
+            .AddSingleton<EventTopic>()
+            .AddSingleton<EventPublisher>()
+            .AddSingleton<EventKey>()
             .AddSingleton<WorkExecutor>()
             .AddSingleton<AnalysisPlaces>()
             .AddSingleton<AnalysisService>()

@@ -1,4 +1,5 @@
 using KubeMetrics.Cli.Terminal;
+using KubeMetrics.Pipeline.Events;
 using KubeMetrics.Pipeline.Work;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -24,7 +25,12 @@ internal static class OwnWork
             {
                 await executor.RunDueAsync(TimeSpan.MaxValue, cancellationToken, id);
                 cancellationToken.ThrowIfCancellationRequested();
-                if (await find(cancellationToken) is { IsOpen: false } record) return record;
+                if (await find(cancellationToken) is { IsOpen: false } record)
+                {
+                    await TellAsync(screen, services.GetRequiredService<EventPublisher>(), cancellationToken);
+                    return record;
+                }
+
                 failures = 0;
             }
             catch (IOException e) when (++failures < MostFailures)
@@ -34,6 +40,19 @@ internal static class OwnWork
             }
 
             await Task.Delay(options.Poll, cancellationToken);
+        }
+    }
+
+    /// <summary>Nobody else may run on this state: what has ended is told now, where anybody is told at all.</summary>
+    private static async Task TellAsync(Screen screen, EventPublisher publisher, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!await publisher.PublishDueAsync(cancellationToken)) screen.Note($"{publisher.Problem} A host that runs on the same state sends it again (kubemetrics serve).");
+        }
+        catch (IOException e)
+        {
+            screen.Note($"{e.Message} What has ended is told by a host that runs on the same state (kubemetrics serve).");
         }
     }
 }

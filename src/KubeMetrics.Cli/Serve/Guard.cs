@@ -1,4 +1,5 @@
 using System.Net;
+using KubeMetrics.Pipeline.Events;
 using KubeMetrics.Pipeline.Http;
 using KubeMetrics.Pipeline.Notifications;
 using Microsoft.AspNetCore.Http;
@@ -49,8 +50,9 @@ internal sealed class Guard(ApiOptions options)
 
         // The page itself holds no data: it asks for the key.
         if (PageFiles.IsPage(request.Path) || Session.IsSession(request.Path)) return null;
-        // Notifications show a key of their own, which their handler looks at.
+        // Notifications and events show keys of their own, which their handlers look at.
         if (request.Path == NotificationApi.Path && HttpMethods.IsPost(request.Method)) return null;
+        if (request.Path == EventApi.Path && (HttpMethods.IsPost(request.Method) || HttpMethods.IsOptions(request.Method))) return null;
         if (request.Path == "/api/health" || _key.IsShownBy(request) || _cookie!.IsOn(request)) return null;
         http.Response.Headers.WWWAuthenticate = ApiKey.Header;
         return Problem.Is(http, 401, "no-key", "The key is missing or wrong",

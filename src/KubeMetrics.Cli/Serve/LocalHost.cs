@@ -49,6 +49,7 @@ internal static class LocalHost
         builder.Services.AddKubeMetrics(options);
         builder.Services.AddSingleton<Telemetry>();
         builder.Services.AddHostedService<WorkLoop>().AddHostedService<RefreshLoop>();
+        if (options.Events.IsTold) builder.Services.AddHostedService<EventLoop>();
 
         app = builder.Build();
         var guard = new Guard(options.Api);

@@ -1,6 +1,7 @@
 using System.Reflection;
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Datasets;
+using KubeMetrics.Pipeline.Events;
 using KubeMetrics.Pipeline.Settings;
 using KubeMetrics.Pipeline.Stores;
 using Microsoft.AspNetCore.Http;
@@ -41,7 +42,7 @@ public static class HealthApi
             Answer = typeof(HealthView),
         },
         new("Ready", ApiRoute.Get, "/api/ready", Access.Key, "It can work: what it is told can be kept; how each dataset's places stand",
-            http => ReadyAsync(http.Service<KubeMetricsOptions>().State, http.Service<DatasetCatalog>(), http.Service<PlaceProbe>(), http.RequestAborted))
+            http => ReadyAsync(http.Service<KubeMetricsOptions>().State, http.Service<DatasetCatalog>(), http.Service<PlaceProbe>(), http.Service<EventPublisher>(), http.RequestAborted))
         {
             Answer = typeof(ReadyView),
             Statuses = [StatusCodes.Status200OK, StatusCodes.Status503ServiceUnavailable],
@@ -51,14 +52,15 @@ public static class HealthApi
     /// <summary>Healthy, as long as it can say so.</summary>
     public static IResult Health() => JsonAnswer.Of(new HealthView("healthy", Version), ApiJson.Plain.HealthView);
 
-    /// <summary>Ready where its state can be written; what is wrong with a dataset's places is told, and takes no other dataset out of service.</summary>
-    public static async Task<IResult> ReadyAsync(StoreUri state, DatasetCatalog datasets, PlaceProbe probe, CancellationToken cancellationToken)
+    /// <summary>Ready where its state can be written; what is wrong with a dataset's places, or with the topic when it was last tried, is told, and takes no other dataset out of service.</summary>
+    public static async Task<IResult> ReadyAsync(StoreUri state, DatasetCatalog datasets, PlaceProbe probe, EventPublisher events, CancellationToken cancellationToken)
     {
         var checks = await Task.WhenAll(
         [
             CheckAsync("State", true, probe.WhyUnwritableAsync(state, PlaceUse.State, Patience, cancellationToken)),
             .. datasets.All.Select(one => CheckAsync($"Datasets:{one.Name}:Location", false, probe.WhyUnreadableAsync(one.Location, PlaceUse.Read, Patience, cancellationToken))),
             .. datasets.All.Select(one => CheckAsync($"Datasets:{one.Name}:Reports", false, probe.WhyUnwritableAsync(one.Reports, PlaceUse.Reports, Patience, cancellationToken))),
+            .. events.IsTold ? [Task.FromResult(new ReadyCheck("Events:Topic", events.Problem is null, false, events.Problem))] : Array.Empty<Task<ReadyCheck>>(),
         ]);
         var ready = checks.All(check => check.Ok || !check.Needed);
         return JsonAnswer.Of(new ReadyView(ready ? "ready" : "not ready", checks), ApiJson.Plain.ReadyView,

@@ -1,5 +1,6 @@
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
+using KubeMetrics.Pipeline.Events;
 using KubeMetrics.Pipeline.Ingest;
 using KubeMetrics.Pipeline.Notifications;
 using KubeMetrics.Pipeline.Orchestration;
@@ -21,6 +22,7 @@ public static class KubeMetricsApi
         .. JobApi.Routes,
         .. RefreshApi.Routes,
         .. NotificationApi.Routes,
+        .. EventApi.Routes,
         .. ChangesApi.Routes,
         .. OpenApi.Routes,
     ];

@@ -21,8 +21,8 @@ public sealed class BodyException(int status, string kind, string title, string 
     /// <summary>What to do.</summary>
     public string Remedy { get; } = remedy;
 
-    internal static BodyException TooLarge() => new(StatusCodes.Status413PayloadTooLarge, "body-too-large", "The body is too large",
-        $"The body has more than {RequestBody.Limit >> 10} KiB, which is the most that is taken.", "Send less; dumps are put into the dataset's location, not sent here.");
+    internal static BodyException TooLarge(int limit = RequestBody.Limit) => new(StatusCodes.Status413PayloadTooLarge, "body-too-large", "The body is too large",
+        $"The body has more than {limit >> 10} KiB, which is the most that is taken.", "Send less; dumps are put into the dataset's location, not sent here.");
 }
 
 /// <summary>Reads JSON bodies: small, of one type, with every mistake told by its place.</summary>
@@ -51,6 +51,29 @@ public static partial class RequestBody
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>Reads a body as it is.</summary>
+    /// <exception cref="BodyException">It has more bytes than are taken.</exception>
+    internal static async Task<byte[]> ReadBytesAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > limit) throw BodyException.TooLarge(limit);
+        using var body = new MemoryStream();
+        var buffer = ArrayPool<byte>.Shared.Rent(64 << 10);
+        try
+        {
+            for (int read; (read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0;)
+            {
+                if (body.Length + read > limit) throw BodyException.TooLarge(limit);
+                body.Write(buffer, 0, read);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return body.ToArray();
     }
 
     /// <summary>Reads a body that is there whole.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using KubeMetrics.ObjectStorage;
 
 namespace KubeMetrics.Pipeline.Notifications;
 
@@ -24,6 +25,16 @@ public abstract record NotificationItem
 
     /// <summary>It tells of an object.</summary>
     public sealed record Told(Arrival Arrival) : NotificationItem;
+
+    /// <summary>It tells of a place where something was written, and that all of it is there.</summary>
+    /// <param name="Event">What happened.</param>
+    /// <param name="Place">Where.</param>
+    public sealed record Filled(string Event, StoreUri Place) : NotificationItem;
+
+    /// <summary>It is no concern of anything here.</summary>
+    /// <param name="Event">What happened.</param>
+    /// <param name="Why">In words that go on after "ignored".</param>
+    public sealed record Other(string Event, string Why) : NotificationItem;
 
     /// <summary>It is meant to be ignored: the sender tries whether anybody listens.</summary>
     public sealed record Test : NotificationItem;

@@ -35,6 +35,10 @@ public static class ArrivalRules
         return found;
     }
 
+    /// <summary>The datasets that something was written for: whose Location the place is, is in, or holds.</summary>
+    internal static IReadOnlyList<Dataset> DatasetsOf(StoreUri place, IReadOnlyList<Dataset> datasets) =>
+        [.. datasets.Where(dataset => dataset.Watch && (dataset.Location.Contains(place) || place.Contains(dataset.Location)))];
+
     /// <summary>Why an arrival is for no dataset, in words that go on after "ignored".</summary>
     internal static string WhyIgnored(Arrival arrival, IReadOnlyList<Dataset> datasets)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using KubeMetrics.ObjectStorage;
+using KubeMetrics.Pipeline.Events;
 using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Pipeline.Work;
 
@@ -30,6 +31,7 @@ public sealed class DeadLetters(StorePlace state, TimeProvider time)
     private const string Extension = ".json";
     private const int Largest = 256 << 10;
     private readonly string _prefix = ObjectKey.AsPrefix(state.Prefix) + "dead-letter/notifications/";
+    private readonly string _events = ObjectKey.AsPrefix(state.Prefix) + Outbox.Aside;
 
     /// <summary>Sets one aside. When this returns, it is in the store.</summary>
     /// <exception cref="IOException">The store did not take it.</exception>
@@ -62,8 +64,11 @@ public sealed class DeadLetters(StorePlace state, TimeProvider time)
     /// <summary>Deletes one.</summary>
     public Task DeleteAsync(string id, CancellationToken cancellationToken) => state.Store.DeleteAsync(KeyOf(id), cancellationToken);
 
-    /// <summary>Deletes what came before a time.</summary>
-    internal Task SweepAsync(DateTimeOffset before, CancellationToken cancellationToken) => state.Store.DeleteAllAsync(_prefix, entry => entry.LastModified < before, cancellationToken);
+    /// <summary>Deletes what came before a time, and what no topic would take.</summary>
+    internal async Task SweepAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        foreach (var prefix in (string[])[_prefix, _events]) await state.Store.DeleteAllAsync(prefix, entry => entry.LastModified < before, cancellationToken);
+    }
 
     private async Task<DeadLetter?> FindAsync(string id, CancellationToken cancellationToken)
     {

@@ -2,12 +2,16 @@ using System.Net;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using Azure.Messaging.EventGrid;
+using KubeMetrics.ObjectStorage;
+using KubeMetrics.Pipeline.Events;
 
 namespace KubeMetrics.Pipeline.Notifications;
 
 /// <summary>
-/// Reads notifications: Ceph's as they really come (16.2), AWS S3's, and either in a CloudEvents envelope, one or many. Each
-/// record is judged by itself, so that a bad one is set aside and the others count.
+/// Reads notifications: Ceph's as they really come (16.2), AWS S3's, and either in an envelope (CloudEvents, Event Grid), one or many; and
+/// what other installations of this program tell in such envelopes. Each record is judged by itself, so that a bad one is set aside and the
+/// others count.
 /// </summary>
 public static class NotificationReader
 {
@@ -64,7 +68,8 @@ public static class NotificationReader
         }
         else if (element.ValueKind != JsonValueKind.Object) items.Add(Bad(element, "It is no object; a notification is {\"Records\": [ … ]}."));
         else if (element.TryGetProperty("Records", out var records)) ReadRecords(element, records, items);
-        else if (element.TryGetProperty("specversion", out _)) ReadEnvelope(element, items, envelopes);
+        else if (element.TryGetProperty("specversion", out _)) ReadEnvelope(element, "type", items, envelopes);
+        else if (element.TryGetProperty("eventType", out _)) ReadEnvelope(element, "eventType", items, envelopes);
         else if (element.TryGetProperty("s3", out _)) items.Add(ReadRecord(element));
         else if (Text(element, "Event") == "s3:TestEvent") items.Add(new NotificationItem.Test());
         else items.Add(Bad(element, "It holds no \"Records\", so it is no bucket notification."));
@@ -79,12 +84,61 @@ public static class NotificationReader
         }
     }
 
-    private static void ReadEnvelope(JsonElement envelope, Items items, int envelopes)
+    private static void ReadEnvelope(JsonElement envelope, string typeName, Items items, int envelopes)
     {
-        if (envelopes > 0) items.Add(Bad(envelope, "It is an envelope (CloudEvents) in an envelope."));
-        else if (envelope.TryGetProperty("data", out var data)) ReadAny(data, items, envelopes + 1);
-        else if (envelope.TryGetProperty("data_base64", out var encoded) && encoded.ValueKind == JsonValueKind.String && encoded.TryGetBytesFromBase64(out var bytes)) ReadText(bytes, items, envelopes + 1);
+        if (envelopes > 0) items.Add(Bad(envelope, "It is an envelope (CloudEvents, Event Grid) in an envelope."));
+        else if (typeName == "type" && Text(envelope, "specversion") is not "1.0") items.Add(Bad(envelope, "Its \"specversion\" is not \"1.0\": it is of a CloudEvents that is not read here."));
+        else if (Text(envelope, typeName) == SystemEventNames.EventGridSubscriptionValidation) items.Add(Bad(envelope, "It asks whether a subscription is wanted, which has to come alone, to /api/events, with its code."));
+        else if (envelope.TryGetProperty("data", out var data)) ReadData(envelope, typeName, data, items, envelopes);
+        else if (envelope.TryGetProperty("data_base64", out var encoded) && encoded.ValueKind == JsonValueKind.String && encoded.TryGetBytesFromBase64(out var bytes)) ReadEncoded(envelope, typeName, bytes, items, envelopes);
         else items.Add(Bad(envelope, "The envelope (CloudEvents) holds no data."));
+    }
+
+    private static void ReadEncoded(JsonElement envelope, string typeName, byte[] bytes, Items items, int envelopes)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = Depth });
+            ReadData(envelope, typeName, document.RootElement, items, envelopes);
+        }
+        catch (JsonException e)
+        {
+            items.Add(Bad(envelope, $"Its data is no JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}."));
+        }
+    }
+
+    private static void ReadData(JsonElement envelope, string typeName, JsonElement data, Items items, int envelopes)
+    {
+        if (Text(envelope, typeName) is not { Length: > 0 } type) items.Add(Bad(envelope, $"The envelope has no \"{typeName}\"."));
+        else if (type.StartsWith(EventTypes.Own, StringComparison.Ordinal)) items.Add(ReadOwn(envelope, type, data));
+        else if (data.ValueKind != JsonValueKind.Object || IsKnown(data)) ReadAny(data, items, envelopes + 1);
+        else items.Add(new NotificationItem.Other(type, "nothing here heeds events of this type"));
+    }
+
+    private static bool IsKnown(JsonElement data) =>
+        data.TryGetProperty("Records", out _) || data.TryGetProperty("s3", out _) || data.TryGetProperty("specversion", out _) || data.TryGetProperty("eventType", out _) || Text(data, "Event") == "s3:TestEvent";
+
+    /// <summary>What an installation of this program tells: of a place where something was written.</summary>
+    private static NotificationItem ReadOwn(JsonElement envelope, string type, JsonElement data)
+    {
+        var place = type switch
+        {
+            EventTypes.IngestCompleted => "destination",
+            EventTypes.JobFinished => "output",
+            _ => null,
+        };
+        if (place is null) return new NotificationItem.Other(type, "nothing here heeds events of this type");
+        if (data.ValueKind != JsonValueKind.Object) return Bad(envelope, "Its data is no object.");
+        if (Text(data, place) is not { Length: > 0 } text)
+            return type == EventTypes.JobFinished ? new NotificationItem.Other(type, "the job has written nothing") : Bad(envelope, $"Its data names no \"{place}\".");
+        try
+        {
+            return new NotificationItem.Filled(type, StoreUri.Parse(text));
+        }
+        catch (FormatException e)
+        {
+            return Bad(envelope, $"Its \"{place}\" is no place: {e.Message}");
+        }
     }
 
     private static NotificationItem ReadRecord(JsonElement record)

@@ -55,16 +55,14 @@ public sealed partial class NotificationService(
             switch (item)
             {
                 case NotificationItem.Told(var arrival):
-                    var names = ArrivalRules.DatasetsOf(arrival, datasets.All).Select(dataset => dataset.Name).ToList();
-                    foreach (var name in names)
-                    {
-                        if (!dirty.TryGetValue(name, out var arrivals)) dirty[name] = arrivals = [];
-                        arrivals.Add(arrival);
-                    }
-
-                    if (names.Count > 0) accepted++;
-                    else ignored++;
-                    Remember(arrival.Event, $"s3://{arrival.Bucket}/{arrival.Key}", names, names.Count > 0 ? "accepted" : "ignored", names.Count > 0 ? null : ArrivalRules.WhyIgnored(arrival, datasets.All));
+                    Count(arrival, ArrivalRules.DatasetsOf(arrival, datasets.All), $"s3://{arrival.Bucket}/{arrival.Key}", ArrivalRules.WhyIgnored(arrival, datasets.All));
+                    break;
+                case NotificationItem.Filled(var happened, var place):
+                    Count(new Arrival(happened, place.Bucket, place.Key, null, null), ArrivalRules.DatasetsOf(place, datasets.All), place.ToString(), "in no watched dataset's Location");
+                    break;
+                case NotificationItem.Other(var happened, var why):
+                    ignored++;
+                    Remember(happened, null, [], "ignored", why);
                     break;
                 case NotificationItem.Bad one:
                     aside++;
@@ -75,6 +73,19 @@ public sealed partial class NotificationService(
                     ignored++;
                     break;
             }
+        }
+
+        void Count(Arrival arrival, IReadOnlyList<Dataset> found, string thing, string why)
+        {
+            foreach (var dataset in found)
+            {
+                if (!dirty.TryGetValue(dataset.Name, out var arrivals)) dirty[dataset.Name] = arrivals = [];
+                arrivals.Add(arrival);
+            }
+
+            if (found.Count > 0) accepted++;
+            else ignored++;
+            Remember(arrival.Event, thing, [.. found.Select(dataset => dataset.Name)], found.Count > 0 ? "accepted" : "ignored", found.Count > 0 ? null : why);
         }
 
         var writes = dirty.Select(one => markers.AddAsync(one.Key, one.Value)).ToList();

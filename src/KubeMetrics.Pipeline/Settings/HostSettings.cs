@@ -3,6 +3,7 @@ using System.Net;
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
+using KubeMetrics.Pipeline.Events;
 using KubeMetrics.Pipeline.Http;
 using KubeMetrics.Pipeline.Ingest;
 using KubeMetrics.Pipeline.Notifications;
@@ -18,7 +19,7 @@ public static class HostSettings
 {
     // Its name starts with an underscore, so that it is never taken for dumps where it lies among them.
     private const string DefaultState = "_kubemetrics";
-    private const int ShortestKey = 16;
+    internal const int ShortestKey = 16;
 
     /// <summary>The setting that stands in no section.</summary>
     internal const string State = "State";
@@ -26,7 +27,7 @@ public static class HostSettings
     private const string Datasets = "Datasets";
 
     /// <summary>The names that stand at the top of settings.</summary>
-    internal static readonly string[] Sections = [Datasets, State, StorageSettings.Name, "Api", "Work", "Analysis", "Ingest", "Notifications", "Refresh", SparkSettings.Name, "Log"];
+    internal static readonly string[] Sections = [Datasets, State, StorageSettings.Name, "Api", "Work", "Analysis", "Ingest", "Notifications", EventSettings.Name, "Refresh", SparkSettings.Name, "Log"];
 
     /// <summary>All settings, as help lists them. As environment variables they have two underscores for each colon.</summary>
     public static IReadOnlyList<Setting> All { get; } =
@@ -54,6 +55,7 @@ public static class HostSettings
         new("Ingest:KeepFor", "30d", "how long they are kept"),
         new("Notifications:Key", "Api:Key", $"what buckets that notify have to show, at least {ShortestKey} characters: as ?code= of the push endpoint, as its password, or as the topic's opaque data"),
         new("Notifications:Open", "false", "whoever reaches the host may notify; on a loopback address alone"),
+        .. EventSettings.All,
         new("Refresh:Quiet", "10s", "how long nothing more may have arrived in a dataset before it is analysed anew"),
         new("Refresh:MaxWait", "5m", "how long at most that is waited for"),
         new("Refresh:Reconcile", "15m", "how often each watched dataset is listed and compared with what was last analysed: notifications can be lost"),
@@ -92,6 +94,7 @@ public static class HostSettings
         var analysis = Analysis(Section(root, "Analysis", "Memory", "4GiB", found));
         var ingest = Ingest(Section(root, "Ingest", "Bandwidth", "20MiB", found));
         var notifications = Notifications(Section(root, "Notifications", "Key", "…", found), everybody);
+        var events = EventSettings.Read(Section(root, EventSettings.Name, "Topic", "https://…/api/events", found), api);
         var refresh = Refresh(Section(root, "Refresh", "Quiet", "10s", found));
         var spark = SparkSettings.Read(Section(root, SparkSettings.Name, "Cluster", "standalone", found));
         foreach (var dataset in datasets)
@@ -116,6 +119,7 @@ public static class HostSettings
             Analysis = analysis,
             Ingest = ingest,
             Notifications = notifications,
+            Events = events,
             Refresh = refresh,
             Spark = spark,
             LogLevel = level,
@@ -159,14 +163,14 @@ public static class HostSettings
         return (new ApiOptions { Listen = listen, Key = key }, everybody);
     }
 
-    private static string? Key(SettingsReader reader)
+    internal static string? Key(SettingsReader reader)
     {
         var key = reader.Text("Key");
         if (key is { Length: < ShortestKey }) reader.Mistake("Key", $"has {key.Length} characters; {ShortestKey} are the fewest. A good one: openssl rand -hex 24");
         return key;
     }
 
-    private static bool IsLoopback(string host) => host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+    internal static bool IsLoopback(string host) => host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
     private static WorkOptions Work(SettingsReader reader)
     {

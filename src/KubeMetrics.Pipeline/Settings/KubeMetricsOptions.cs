@@ -1,6 +1,7 @@
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
+using KubeMetrics.Pipeline.Events;
 using KubeMetrics.Pipeline.Http;
 using KubeMetrics.Pipeline.Ingest;
 using KubeMetrics.Pipeline.Notifications;
@@ -37,6 +38,9 @@ public sealed record KubeMetricsOptions
 
     /// <summary>Who may notify.</summary>
     public NotificationOptions Notifications { get; init; } = new();
+
+    /// <summary>Where events go, and who may deliver some.</summary>
+    public EventOptions Events { get; init; } = new();
 
     /// <summary>When datasets are refreshed.</summary>
     public RefreshOptions Refresh { get; init; } = new();

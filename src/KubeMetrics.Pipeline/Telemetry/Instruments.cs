@@ -33,6 +33,9 @@ public static class Instruments
     private static readonly Counter<long> NotifiedCount = Meter.CreateCounter<long>(
         "kubemetrics.notifications", "{record}", "Records of bucket notifications, by what became of them");
 
+    private static readonly Counter<long> PublishedCount = Meter.CreateCounter<long>(
+        "kubemetrics.events", "{event}", "Events that left the outbox, by what became of them");
+
     internal static readonly Counter<long> Opened = Meter.CreateCounter<long>(
         "kubemetrics.analysis.opened", "{object}", "Objects that analyses opened: those that were not kept from before");
 
@@ -47,9 +50,15 @@ public static class Instruments
         "kubemetrics.work.wait", "s", "From the asking for work to its start",
         advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.05, 0.1, 0.5, 1, 5, 30, 60, 300, 1800, 7200] });
 
-    static Instruments() => Meter.CreateObservableGauge("kubemetrics.work.waiting", () => Waiting, "{work}", "Work in the store that nobody has taken up, at this process's last look");
+    static Instruments()
+    {
+        Meter.CreateObservableGauge("kubemetrics.work.waiting", () => Waiting, "{work}", "Work in the store that nobody has taken up, at this process's last look");
+        Meter.CreateObservableGauge("kubemetrics.events.waiting", () => EventsWaiting, "{event}", "Events in the outbox that no topic has taken, at this process's last look");
+    }
 
     internal static int Waiting { get; set; }
+
+    internal static int EventsWaiting { get; set; }
 
     /// <summary>Counts nothing, once for everything that may be counted of a kind: a counter that is first seen at 1 never rose, and no alert on its rise would fire.</summary>
     internal static void Begin(string name)
@@ -77,6 +86,9 @@ public static class Instruments
         NotifiedCount.Add(ignored, Outcome("ignored"));
         NotifiedCount.Add(setAside, Outcome("set-aside"));
     }
+
+    /// <summary>Counts events that left the outbox.</summary>
+    internal static void Published(int events, string outcome) => PublishedCount.Add(events, Outcome(outcome));
 
     /// <summary>Counts a notification that was refused.</summary>
     internal static void NotificationRefused() => NotifiedCount.Add(1, Outcome("refused"));

@@ -15,7 +15,12 @@ public sealed record StoredWork(WorkRecord Record, string ETag);
 /// one record exactly one wins; what this process has read stays in memory by its ETag, so that a listing fetches only what
 /// changed.
 /// </summary>
-public sealed partial class WorkStore(IObjectStore store, string prefix, WorkFeed feed, ILogger<WorkStore> log)
+/// <param name="store">The state's store.</param>
+/// <param name="prefix">The state's prefix.</param>
+/// <param name="feed">Is told of what is written and found changed.</param>
+/// <param name="log">The log.</param>
+/// <param name="ending">Done before a record says that its work has ended, which then may not come about: somebody else may be faster. Null for nothing.</param>
+public sealed partial class WorkStore(IObjectStore store, string prefix, WorkFeed feed, ILogger<WorkStore> log, Func<WorkRecord, CancellationToken, Task>? ending = null)
 {
     private const string Extension = ".json";
     private const int FetchedAtOnce = 16;
@@ -28,6 +33,7 @@ public sealed partial class WorkStore(IObjectStore store, string prefix, WorkFee
     /// <summary>Adds new work.</summary>
     public async Task<StoredWork> AddAsync(WorkRecord record, CancellationToken cancellationToken)
     {
+        if (!record.IsOpen && ending is not null) await ending(record, cancellationToken);
         var etag = await store.PutBytesAsync(KeyOf(record.Id), Bytes(record), Json with { IfAbsent = true }, cancellationToken);
         return Known(new StoredWork(record, etag));
     }
@@ -53,6 +59,7 @@ public sealed partial class WorkStore(IObjectStore store, string prefix, WorkFee
     /// <summary>Replaces the version that was read; null where somebody else was faster.</summary>
     public async Task<StoredWork?> TryReplaceAsync(StoredWork before, WorkRecord record, CancellationToken cancellationToken)
     {
+        if (before.Record.IsOpen && !record.IsOpen && ending is not null) await ending(record, cancellationToken);
         record = record with { Version = before.Record.Version + 1, Write = Guid.NewGuid().ToString("N") };
         try
         {

@@ -48,6 +48,8 @@ public sealed partial class ContractTests(ServedDumps served)
         "ListDeadLetters" => ("/api/dead-letters?limit=5", null, 200),
         "RetryDeadLetter" => ($"/api/dead-letters/{served.DeadLetters[0]}/retry", null, 409), // it is as bad as before
         "DeleteDeadLetter" => ($"/api/dead-letters/{served.DeadLetters[1]}", null, 200),
+        "TakeEvents" => ("/api/events", """{"specversion":"1.0","id":"1","source":"/x","type":"a.thing","data":{}}""", 403), // nothing is set that tells senders apart
+        "AllowEvents" => ("/api/events", null, 403),
         "ListReports" => ("/api/reports/ops", null, 200),
         "GetLatestReport" => ("/api/reports/ops/latest", null, 302),
         "GetLatestReportFile" => ("/api/reports/ops/latest/report.json", null, 302),

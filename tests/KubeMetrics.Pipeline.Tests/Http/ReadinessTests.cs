@@ -1,9 +1,11 @@
 using System.Text.Json;
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Datasets;
+using KubeMetrics.Pipeline.Events;
 using KubeMetrics.Pipeline.Http;
 using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Pipeline.Tests.Analysis;
+using KubeMetrics.Pipeline.Tests.Events;
 using KubeMetrics.Pipeline.Tests.Stores;
 
 namespace KubeMetrics.Pipeline.Tests.Http;
@@ -21,9 +23,10 @@ public sealed class ReadinessTests : IDisposable
     private PlaceProbe Probe(Func<IObjectStore, IObjectStore>? state = null) =>
         new(new StoreAccess(TimeProvider.System) { Through = store => state is not null && store.Name == State.Bucket ? state(store) : store }, _time);
 
-    private async Task<(int Status, IReadOnlyDictionary<string, JsonElement> Checks)> AskAsync(PlaceProbe probe, Dataset? dataset = null)
+    private async Task<(int Status, IReadOnlyDictionary<string, JsonElement> Checks)> AskAsync(PlaceProbe probe, Dataset? dataset = null, EventProcess? events = null)
     {
-        var answer = await Asked.OfAsync(await HealthApi.ReadyAsync(State, new DatasetCatalog([dataset ?? _folder.Dataset]), probe, TestContext.Current.CancellationToken));
+        var publisher = (events ?? new EventProcess(new MemoryStore(), new EventOptions())).Publisher;
+        var answer = await Asked.OfAsync(await HealthApi.ReadyAsync(State, new DatasetCatalog([dataset ?? _folder.Dataset]), probe, publisher, TestContext.Current.CancellationToken));
         return (answer.Status, answer.Json.GetProperty("checks").EnumerateArray().ToDictionary(check => check.GetProperty("name").GetString()!));
     }
 

@@ -210,6 +210,33 @@ public sealed class HostSettingsTests
         Assert.Contains(why, mistake);
     }
 
+    [Theory]
+    [InlineData("Topic", "http://topic.example/api/events", "no https address")]
+    [InlineData("Topic", "https://topic.example/api/events?code=hush", "no https address")]
+    [InlineData("TopicKey", "hush-hush", "Events:Topic is not")]
+    [InlineData("Key", "short", "16 are the fewest")]
+    [InlineData("Issuer", "https://sts.windows.net/tenant/", "tokens for anybody would be taken")]
+    [InlineData("Issuer", "sts.windows.net", "https://login.microsoftonline.com/")]
+    [InlineData("Audience", "api://x", "Events:Issuer is not set, and Events:Audience is")]
+    [InlineData("Source", "two words", "without spaces")]
+    [InlineData("Topics", "x", "Is 'Topic' meant?")]
+    public void Settings_of_events_are_checked(string name, string value, string why)
+    {
+        var mistakes = string.Join('\n', Mistakes(Good, ($"Events:{name}", value)));
+        Assert.Contains(why, mistakes);
+        Assert.DoesNotContain("hush-hush", mistakes);
+    }
+
+    [Fact]
+    public void Deliveries_are_known_by_the_key_of_events_or_that_of_the_api()
+    {
+        Assert.Null(Read(Good).Events.Key);
+        Assert.Equal("0123456789abcdef", Read(Good, ("Api:Key", "0123456789abcdef")).Events.Key);
+        var events = Read(Good, ("Api:Key", "0123456789abcdef"), ("Events:Key", "fedcba9876543210"), ("Events:Topic", "https://topic.example/api/events"), ("Events:From", "/a; /b"), ("Events:Origins", "*")).Events;
+        Assert.Equal(("fedcba9876543210", true, "/a|/b", "*"), (events.Key, events.IsTold, string.Join('|', events.From), string.Join('|', events.Origins)));
+        Assert.Equal(Pipeline.Events.EventOptions.EventGrid, Assert.Single(events.Callers));
+    }
+
     [Fact]
     public void Notifications_are_open_on_loopback_alone()
     {

@@ -47,7 +47,7 @@ public sealed class SettingsFilesTests : IDisposable
         { """{ "Api": "text" }""", ["Api (in {file}) is a text", "{\"Api\": {\"Listen\""] },
         { """{ "Work": ["1s"] }""", ["Work (in {file}) is a list", "{\"Work\": {\"Poll\""] },
         { """{ "Log": 3 }""", ["Log (in {file}) is a text", "{\"Log\": {\"Level\""] },
-        { """{ "Stores": { "a": "b" } }""", ["'Stores' in {file} is no section", "There are: Datasets, State, Storage, Api, Work, Analysis, Ingest, Notifications, Refresh, Spark, Log."] },
+        { """{ "Stores": { "a": "b" } }""", ["'Stores' in {file} is no section", "There are: Datasets, State, Storage, Api, Work, Analysis, Ingest, Notifications, Events, Refresh, Spark, Log."] },
         { """{ "Datasets": { "x": "folder" } }""", ["Datasets:x (in {file}) is a text", "\"x\": {\"Location\": \"folder\"}"] },
         { """{ "Datasets": [{ "Location": "/d" }] }""", ["Datasets (in {file}) is a list", "{\"Datasets\": {\"KubeMetrics\""] },
         { """{ "State": { "Folder": "/s" } }""", ["State (in {file}) has names", "takes one text"] },

@@ -32,11 +32,11 @@ internal sealed class WorkProcess
     {
     }
 
-    public WorkProcess(IObjectStore store, TimeProvider time, WorkOptions options, Func<WorkStore, IReadOnlyList<IWorkKind>> kinds)
+    public WorkProcess(IObjectStore store, TimeProvider time, WorkOptions options, Func<WorkStore, IReadOnlyList<IWorkKind>> kinds, Func<WorkRecord, CancellationToken, Task>? ending = null)
     {
         _time = time;
         _options = options;
-        Works = new WorkStore(store, Prefix, Feed, NullLogger<WorkStore>.Instance);
+        Works = new WorkStore(store, Prefix, Feed, NullLogger<WorkStore>.Instance, ending);
         Executor = new WorkExecutor(Works, kinds(Works), Feed, options, time, NullLogger<WorkExecutor>.Instance);
     }
 

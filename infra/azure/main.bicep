@@ -68,7 +68,7 @@ param dailyQuotaGb int = 1
 // Names that all of Azure shares.
 var unique = uniqueString(subscription().id, resourceGroup().id, name)
 var shared = '${name}-${take(unique, 6)}'
-var account = take('${name}${unique}', 24)
+var account = take('${toLower(replace(name, '-', ''))}${unique}', 24)
 
 // What would be refused only later, by something that does not say why, or would stand readable in the deployment's history.
 var readable = filter(objectKeys(settings), setting => contains(['SecretKey', 'SessionToken', 'Key', 'TopicKey'], last(split(setting, '__'))))

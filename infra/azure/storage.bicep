@@ -78,7 +78,7 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
   scope: blobs
   properties: {
     workspaceId: workspaceId
-    // Writes and deletes; the host reads its locks all the time, which would be most of what is paid for.
+    // Deletes alone: the host reads and writes its locks all the time, which would be most of what is paid for.
     logs: [
       { category: 'StorageDelete', enabled: true }
     ]

@@ -13,11 +13,11 @@ public sealed class DeploymentTests : IDisposable
     public void Dispose() => _bicep.Dispose();
 
     // Reckoned once for all tests that look at it.
-    private static Task<(Deployment? Made, string Found)>? s_least;
+    private static Task<(Deployment? Made, string Found)>? _least;
 
     private async Task<Deployment> MadeAsync(string parameters = Least)
     {
-        var (made, found) = await (parameters == Least ? s_least ??= _bicep.DeployAsync(Least) : _bicep.DeployAsync(parameters));
+        var (made, found) = await (parameters == Least ? _least ??= _bicep.DeployAsync(Least) : _bicep.DeployAsync(parameters));
         Assert.True(made is not null, found);
         return made;
     }

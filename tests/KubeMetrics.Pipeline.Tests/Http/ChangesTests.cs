@@ -32,10 +32,10 @@ public sealed class ChangesTests : IDisposable
         return (process, running!.Record);
     }
 
-    private static Task<IResult> WatchAsync(AnalysisProcess process)
+    private static Task<IResult> WatchAsync(AnalysisProcess process, TimeSpan? longest = null)
     {
         var datasets = new DatasetService(new DatasetCatalog([process.Dataset]), process.Places, new PlaceProbe(new StoreAccess(process.Time), process.Time), process.Work.Works, process.Work.Feed, process.Time);
-        return ChangesApi.WatchAsync(process.Work.Works, datasets, process.Work.Feed, process.Time, CancellationToken.None, Cancellation);
+        return ChangesApi.WatchAsync(process.Work.Works, datasets, process.Work.Feed, process.Time, longest, CancellationToken.None, Cancellation);
     }
 
     private static async Task<WorkRecord> AddAsync(AnalysisProcess process, string kind, string input, WorkState state = WorkState.Queued)

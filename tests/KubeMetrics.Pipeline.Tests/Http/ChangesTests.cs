@@ -109,6 +109,24 @@ public sealed class ChangesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_stream_that_may_last_only_so_long_ends_by_itself_then_and_not_before()
+    {
+        var (process, _) = await WithRunAsync();
+        var (time, longest) = ((ManualTime)process.Time, TimeSpan.FromMinutes(3));
+        var http = new DefaultHttpContext();
+        http.Response.Body = new MemoryStream();
+
+        var telling = (await WatchAsync(process, longest)).ExecuteAsync(http);
+        await time.SomebodyWaitsAsync(longest, Cancellation);
+        time.Advance(longest - TimeSpan.FromMilliseconds(1));
+        Assert.False(telling.IsCompleted);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+
+        await telling.WaitAsync(Cancellation);
+        Assert.False(http.RequestAborted.IsCancellationRequested);
+    }
+
+    [Fact]
     public async Task Where_the_runs_can_not_be_listed_nothing_is_sent()
     {
         var (process, _) = await WithRunAsync();

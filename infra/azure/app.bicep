@@ -11,6 +11,9 @@ param memory int
 @description('How many instances at most of each function that scales by itself.')
 param maximumInstances int
 
+@description('How many instances always wait for callers.')
+param alwaysReady int
+
 @description('Where the package is put: a blob container\'s address.')
 param packages string
 
@@ -84,6 +87,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       scaleAndConcurrency: {
         instanceMemoryMB: memory
         maximumInstanceCount: maximumInstances
+        alwaysReady: alwaysReady == 0 ? [] : [{ name: 'http', instanceCount: alwaysReady }]
       }
     }
     siteConfig: {

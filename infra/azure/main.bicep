@@ -25,6 +25,10 @@ param memory int = 4096
 @maxValue(1000)
 param maximumInstances int = 40
 
+@description('How many instances always wait for callers, at a price by the hour; with none the first caller after a pause waits for a start.')
+@minValue(0)
+param alwaysReady int = 0
+
 @description('Settings as docs/serve.md lists them, with two underscores for each colon. State has to be a bucket; nothing secret.')
 param settings object
 
@@ -147,12 +151,14 @@ module newNetwork 'network.bicep' = if (network.kind == 'new') {
 
 var subnetId = network.kind == 'subnet' ? network.subnetId : network.kind == 'new' ? resourceId('Microsoft.Network/virtualNetworks/subnets', name, subnet) : ''
 
-// How often each timer looks, and how long one call works; settings may say otherwise.
+// How often each timer looks, how long one call works, and what an analysis may need: half of an instance, which the Functions host
+// shares. Settings may say otherwise.
 var defaults = {
   RunDueSchedule: '*/15 * * * * *'
   RefreshSchedule: '*/30 * * * * *'
   EventsSchedule: '*/30 * * * * *'
   Work__Budget: '5m'
+  Analysis__Memory: '${memory / 2}MiB'
   Events__From: join(concat([resourceId('Microsoft.EventGrid/topics', shared)], otherTopics), ';')
 }
 
@@ -170,6 +176,7 @@ module app 'app.bicep' = {
     identityId: identity.id
     memory: memory
     maximumInstances: maximumInstances
+    alwaysReady: alwaysReady
     packages: 'https://${account}.blob.${environment().suffixes.storage}/${containers.packages}'
     subnetId: subnetId
     callers: callers

@@ -31,6 +31,8 @@ public sealed class DeploymentTests : IDisposable
         Assert.Equal(("FlexConsumption", "FC1"), (Text(made.One("Microsoft.Web/serverfarms"), "sku.tier"), Text(made.One("Microsoft.Web/serverfarms"), "sku.name")));
         Assert.Equal(("dotnet-isolated", "10.0"), (Text(made.App, "properties.functionAppConfig.runtime.name"), Text(made.App, "properties.functionAppConfig.runtime.version")));
         Assert.InRange(Deployment.At(made.App, "properties.functionAppConfig.scaleAndConcurrency.instanceMemoryMB")!.GetValue<int>(), 512, 4096);
+        // The host has its part of it.
+        Assert.Equal(("2048MiB", "1024MiB"), (made.Settings["Analysis__Memory"], (await MadeAsync(Least + "param memory = 2048")).Settings["Analysis__Memory"]));
         Assert.Contains("8192", (await _bicep.DeployAsync(Least + "param memory = 8192")).Found);
     }
 
@@ -84,7 +86,7 @@ public sealed class DeploymentTests : IDisposable
     {
         var sample = _bicep.Read("main.bicepparam");
         var made = await MadeAsync(sample[(sample.IndexOf('\n', sample.IndexOf("using", StringComparison.Ordinal)) + 1)..]);
-        var options = HostSettings.Read([SettingsSource.Of(made.Settings.Where(one => IsOurs(one.Key)).Select(one => (one.Key.Replace("__", ":"), one.Value, "app setting")))]);
+        var options = HostSettings.Read([SettingsSource.Of(made.Settings.Where(one => IsOurs(one.Key)).Select(one => (one.Key.Replace("__", ":"), one.Value, "app setting")))], host: HostKind.FunctionApp);
         Assert.Equal("KubeMetrics", Assert.Single(options.Datasets).Name);
         Assert.Empty(options.Warnings);
     }
@@ -187,6 +189,16 @@ public sealed class DeploymentTests : IDisposable
         var made = await MadeAsync($"{Least}param network = {{ kind: 'subnet', subnetId: '{Subnet}' }}");
         Assert.Equal(Subnet, Text(made.App, "properties.virtualNetworkSubnetId"));
         Assert.Empty(made.All("Microsoft.Network/virtualNetworks"));
+    }
+
+    [Fact]
+    public async Task Instances_wait_for_callers_where_asked_for()
+    {
+        const string Path = "properties.functionAppConfig.scaleAndConcurrency.alwaysReady";
+        Assert.Empty(Deployment.At((await MadeAsync()).App, Path)!.AsArray());
+        var group = Assert.Single(Deployment.At((await MadeAsync(Least + "param alwaysReady = 1")).App, Path)!.AsArray())!;
+        // All functions with an HTTP trigger are one group, of this name.
+        Assert.Equal(("http", 1), (group["name"]!.ToString(), group["instanceCount"]!.GetValue<int>()));
     }
 
     [Fact]

@@ -105,7 +105,7 @@ public sealed partial class ManifestTests
         var readable = Settings.Texts("data");
         Assert.DoesNotContain(readable.Keys, name => name.EndsWith("SecretKey", StringComparison.Ordinal) || name.EndsWith("__Key", StringComparison.Ordinal) || name.EndsWith("TopicKey", StringComparison.Ordinal) || name == "AzureWebJobsStorage");
         var all = readable.Concat(Secret("kubemetrics-settings").Texts("stringData")).Where(one => one.Key == "State" || one.Key.Contains("__"));
-        var options = HostSettings.Read([SettingsSource.Of(all.Select(one => (one.Key.Replace("__", ":"), one.Value, "settings.yaml")))]);
+        var options = HostSettings.Read([SettingsSource.Of(all.Select(one => (one.Key.Replace("__", ":"), one.Value, "settings.yaml")))], host: HostKind.FunctionApp);
         Assert.Equal("KubeMetrics", Assert.Single(options.Datasets).Name);
         Assert.Empty(options.Warnings);
         Assert.Contains("AzureWebJobsStorage", Secret("kubemetrics-settings").Texts("stringData").Keys);

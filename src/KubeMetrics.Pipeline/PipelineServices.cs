@@ -20,6 +20,29 @@ namespace KubeMetrics.Pipeline;
 /// <summary>What both hosts are made of.</summary>
 public static class PipelineServices
 {
+    /// <summary>
+    /// Adds the pipeline to a host that starts whatever its settings are, and has timers instead of a loop: what is wrong
+    /// with them is told to whoever asks (<see cref="SettingsMistakes"/>).
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="read">Reads the settings.</param>
+    /// <returns>What the host was told; null where that can't be worked with.</returns>
+    public static KubeMetricsOptions? AddKubeMetrics(this IServiceCollection services, Func<KubeMetricsOptions> read)
+    {
+        services.AddSingleton<DeliveredEvents>().AddSingleton<TimedWork>().AddHostedService(all => all.GetRequiredService<TimedWork>());
+        try
+        {
+            var options = read();
+            services.AddKubeMetrics(options);
+            return options;
+        }
+        catch (SettingsException e)
+        {
+            services.AddSingleton(new SettingsMistakes(e.Mistakes));
+            return null;
+        }
+    }
+
     /// <summary>Adds the pipeline. The host adds logging, an <see cref="IPngRenderer"/> if it can draw, and an <see cref="ISeriesEngine"/> if it can answer queries.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="options">What the host was told.</param>

@@ -19,12 +19,8 @@ internal sealed class Telemetry : IDisposable
 {
     private const string Path = "/metrics";
 
-    private static readonly string[] Meters = [Instruments.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
-
     private readonly Lazy<MeterProvider> _metrics = new(CreateMetrics);
     private readonly Lazy<TracerProvider?> _traces = new(CreateTraces);
-
-    private static bool HasCollector => Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is { Length: > 0 };
 
     /// <summary>Counts and traces from now on.</summary>
     public void Start()
@@ -48,12 +44,12 @@ internal sealed class Telemetry : IDisposable
 
     private static MeterProvider CreateMetrics()
     {
-        var builder = Sdk.CreateMeterProviderBuilder().ConfigureResource(Describe).AddMeter(Meters).AddPrometheusExporter();
-        if (HasCollector) builder.AddOtlpExporter();
+        var builder = Sdk.CreateMeterProviderBuilder().ConfigureResource(Describe).AddMeter([.. Instruments.Meters]).AddPrometheusExporter();
+        if (Instruments.HasCollector) builder.AddOtlpExporter();
         return builder.Build();
     }
 
-    private static TracerProvider? CreateTraces() => HasCollector
+    private static TracerProvider? CreateTraces() => Instruments.HasCollector
         ? Sdk.CreateTracerProviderBuilder()
             .ConfigureResource(Describe)
             .AddSource(Instruments.Name)

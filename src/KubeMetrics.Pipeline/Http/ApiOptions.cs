@@ -11,4 +11,7 @@ public sealed record ApiOptions
 
     /// <summary>What callers have to show; null where none is needed, which only a loopback address allows.</summary>
     public string? Key { get; init; }
+
+    /// <summary>How long a stream of changes lasts at most, for its listener to connect anew; null for no limit.</summary>
+    public TimeSpan? LongestStream { get; init; }
 }

@@ -1,3 +1,4 @@
+using KubeMetrics.Pipeline.Settings;
 using Microsoft.AspNetCore.Http;
 
 namespace KubeMetrics.Pipeline.Http;
@@ -49,6 +50,9 @@ public sealed record ApiRoute(string Name, string[] Methods, string Pattern, Acc
     /// <summary>What it takes besides the body.</summary>
     public ApiParameter[] Parameters { get; init; } = [];
 
+    /// <summary>Whether it answers where the settings are wrong: that the process runs is true all the same.</summary>
+    public bool NeedsNoSettings { get; init; }
+
     /// <summary>
     /// Runs the route, and turns what is wrong into an answer: never an exception that a person would see as a stack trace.
     /// Both hosts call this.
@@ -56,9 +60,10 @@ public sealed record ApiRoute(string Name, string[] Methods, string Pattern, Acc
     public async Task<IResult> RunAsync(HttpContext http)
     {
         SecurityHeaders.Set(http.Response.Headers);
+        if (!NeedsNoSettings && http.RequestServices.GetService(typeof(SettingsMistakes)) is SettingsMistakes mistakes) return Problem.Of(mistakes, this, http);
         try
         {
-            return await Handle(http);
+            return new WholeAnswer(await Handle(http));
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {

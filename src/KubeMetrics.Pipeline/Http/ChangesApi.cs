@@ -5,6 +5,7 @@ using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Ingest;
 using KubeMetrics.Pipeline.Orchestration;
 using KubeMetrics.Pipeline.Refresh;
+using KubeMetrics.Pipeline.Settings;
 using KubeMetrics.Pipeline.Work;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
@@ -21,20 +22,20 @@ public static class ChangesApi
     [
         new("WatchChanges", ApiRoute.Get, "/api/changes", Access.Key, "What happens, as server-sent events: runs, ingests, refreshes and datasets",
             http => WatchAsync(http.Service<WorkStore>(), http.Service<DatasetService>(), http.Service<WorkFeed>(), http.Service<TimeProvider>(),
-                http.Service<IHostApplicationLifetime>().ApplicationStopping, http.RequestAborted))
+                http.Service<KubeMetricsOptions>().Api.LongestStream, http.Service<IHostApplicationLifetime>().ApplicationStopping, http.RequestAborted))
         {
             AnswerType = "text/event-stream",
         },
     ];
 
-    /// <summary>Tells of work and datasets until the caller goes or the host stops. Where the work can't be listed this throws, and nothing is told.</summary>
+    /// <summary>Tells of work and datasets until the caller goes, the host stops or the longest time is over. Where the work can't be listed this throws, and nothing is told.</summary>
     public static async Task<IResult> WatchAsync(
-        WorkStore works, DatasetService datasets, WorkFeed feed, TimeProvider time, CancellationToken stopping, CancellationToken cancellationToken)
+        WorkStore works, DatasetService datasets, WorkFeed feed, TimeProvider time, TimeSpan? longest, CancellationToken stopping, CancellationToken cancellationToken)
     {
         var listener = feed.Listen();
         try
         {
-            return new Events([.. (await works.ListAsync(cancellationToken)).Select(work => feed.Live(work.Record))], listener, datasets, time, stopping);
+            return new Events([.. (await works.ListAsync(cancellationToken)).Select(work => feed.Live(work.Record))], listener, datasets, time, longest, stopping);
         }
         catch
         {
@@ -43,7 +44,7 @@ public static class ChangesApi
         }
     }
 
-    private sealed class Events(IReadOnlyList<WorkRecord> known, WorkFeed.Subscription listener, DatasetService datasets, TimeProvider time, CancellationToken stopping) : IResult
+    private sealed class Events(IReadOnlyList<WorkRecord> known, WorkFeed.Subscription listener, DatasetService datasets, TimeProvider time, TimeSpan? longest, CancellationToken stopping) : IResult
     {
         // What was published while the work was listed may be older than the list.
         private readonly Dictionary<string, long> _told = known.ToDictionary(record => record.Id, record => record.Version, StringComparer.Ordinal);
@@ -53,7 +54,8 @@ public static class ChangesApi
             using var until = listener;
             http.Response.ContentType = "text/event-stream";
             if (HttpMethods.IsHead(http.Request.Method)) return;
-            using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
+            using var enough = new CancellationTokenSource(longest ?? Timeout.InfiniteTimeSpan, time);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping, enough.Token);
             http.Response.Headers["X-Accel-Buffering"] = "no"; // a proxy that collects answers would hold events back
             try
             {
@@ -74,7 +76,7 @@ public static class ChangesApi
             }
             catch (OperationCanceledException)
             {
-                // the caller is gone, or the host stops
+                // the caller is gone, the host stops, or it is time to connect anew: browsers do that by themselves
             }
         }
 

@@ -40,6 +40,7 @@ public static class HealthApi
         new("Health", ApiRoute.Get, "/api/health", Access.Anonymous, "The process answers", _ => Task.FromResult(Health()))
         {
             Answer = typeof(HealthView),
+            NeedsNoSettings = true,
         },
         new("Ready", ApiRoute.Get, "/api/ready", Access.Key, "It can work: what it is told can be kept; how each dataset's places stand",
             http => ReadyAsync(http.Service<KubeMetricsOptions>().State, http.Service<DatasetCatalog>(), http.Service<PlaceProbe>(), http.Service<EventPublisher>(), http.RequestAborted))

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using KubeMetrics.ObjectStorage;
+using KubeMetrics.Pipeline.Settings;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -28,9 +29,21 @@ public static partial class Problem
         if (status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
             http.Response.Headers.RetryAfter = AskAgain.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         if (detail.Length > LongestDetail) detail = detail[..LongestDetail] + "…"; // it quotes what was asked for, which may be as long as it likes
-        var body = new ProblemBody($"urn:kubemetrics:problem:{kind}", title, status, detail, remedy, TraceIdOf(http));
-        return JsonAnswer.Of(body, ApiJson.Plain.ProblemBody, status, MediaType);
+        return Answer(http, status, kind, title, detail, remedy);
     }
+
+    /// <summary>The answer of a host whose settings are wrong: all sentences, but not to everybody.</summary>
+    internal static IResult Of(SettingsMistakes mistakes, ApiRoute route, HttpContext http)
+    {
+        const int Status = StatusCodes.Status503ServiceUnavailable;
+        const string Kind = "settings-wrong", Title = "The settings are wrong";
+        return route.Access == Access.Anonymous
+            ? Answer(http, Status, Kind, Title, "The host's settings are wrong.", "Ask /api/ready, which shows what is wrong to whoever has the key, or see the host's log.")
+            : Answer(http, Status, Kind, Title, string.Join('\n', mistakes.Sentences), "Mend the settings that the sentences name, then start the host again; on Azure a setting that is changed does that by itself.");
+    }
+
+    private static JsonAnswer Answer(HttpContext http, int status, string kind, string title, string detail, string remedy) =>
+        JsonAnswer.Of(new ProblemBody($"urn:kubemetrics:problem:{kind}", title, status, detail, remedy, TraceIdOf(http)), ApiJson.Plain.ProblemBody, status, MediaType);
 
     /// <summary>The answer to what went wrong in a handler. What is nobody's mistake but ours is logged, and told without its insides.</summary>
     public static IResult Of(Exception e, HttpContext http)

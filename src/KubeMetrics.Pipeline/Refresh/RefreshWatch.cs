@@ -22,12 +22,14 @@ public sealed partial class RefreshWatch(
     private readonly Dictionary<string, RefreshMemory> _memories = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, long> _pausedSince = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _filling = new(StringComparer.OrdinalIgnoreCase);
+    private bool _settling;
 
     /// <summary>Looks once. What is wrong with one dataset keeps no other from being looked at.</summary>
     /// <returns>The refreshes that were started.</returns>
     /// <exception cref="IOException">The state can't be looked through.</exception>
     public async Task<IReadOnlyList<WorkRecord>> LookAsync(CancellationToken cancellationToken)
     {
+        _settling = false;
         var started = new List<WorkRecord>();
         var looked = datasets.All.Where(dataset => dataset.Watch || dataset.Schedule is not null).ToList();
         if (looked.Count == 0) return started;
@@ -44,6 +46,28 @@ public sealed partial class RefreshWatch(
                 LogNotLooked(dataset.Name, e.Message, Pause);
                 _pausedSince[dataset.Name] = time.GetTimestamp();
             }
+        }
+
+        return started;
+    }
+
+    /// <summary>
+    /// Looks, and goes on looking while something that arrived has not settled: for a host that looks seldom, and may be
+    /// another process each time.
+    /// </summary>
+    /// <param name="budget">How long at most.</param>
+    /// <param name="every">How often.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The refreshes that were started.</returns>
+    /// <exception cref="IOException">The state can't be looked through.</exception>
+    public async Task<IReadOnlyList<WorkRecord>> LookAsync(TimeSpan budget, TimeSpan every, CancellationToken cancellationToken)
+    {
+        var begun = time.GetTimestamp();
+        List<WorkRecord> started = [.. await LookAsync(cancellationToken)];
+        while (_settling && time.GetElapsedTime(begun) + every <= budget)
+        {
+            await Task.Delay(every, time, cancellationToken);
+            started.AddRange(await LookAsync(cancellationToken));
         }
 
         return started;
@@ -76,6 +100,8 @@ public sealed partial class RefreshWatch(
             case RefreshAction.Compare:
                 return await CompareAsync(dataset, dirty, facts, cancellationToken);
             default:
+                // Not while another refresh or an ingest is waited for, which may take long: the next look sees what came meanwhile.
+                _settling |= facts is { IsDirty: true, IsBusy: false, IsFilling: false };
                 return null;
         }
     }

@@ -21,6 +21,9 @@ public static class HostSettings
     private const string DefaultState = "_kubemetrics";
     internal const int ShortestKey = 16;
 
+    // Azure's front end ends what takes longer than 230 s, and a host what takes longer than its functionTimeout, with all that runs beside it.
+    private static readonly TimeSpan LongestStream = TimeSpan.FromMinutes(3);
+
     /// <summary>The setting that stands in no section.</summary>
     internal const string State = "State";
 
@@ -39,6 +42,7 @@ public static class HostSettings
         new("Api:Key", null, $"what callers have to show, at least {ShortestKey} characters; must be set unless bound to loopback"),
         new("Work:LeaseTerm", "15s", "how long work waits after its process was killed, from when another first looks; a poll more at most"),
         new("Work:Poll", "2s", "how often the store is looked at for work that other processes added"),
+        new("Work:Budget", "5m", "how long one call of a function works before it gives work back; the local host works on"),
         new("Work:Attempts", "3", "how often one step may take its process with it, or fail for a reason that may pass"),
         new("Work:RetryAfter", "2s", "the wait after the first such failure; it doubles each time"),
         new("Analysis:Concurrency", "1", "how many analyses at once; each uses all cores"),
@@ -70,13 +74,14 @@ public static class HostSettings
     /// <summary>Reads and validates.</summary>
     /// <param name="sources">Where settings come from, later ones over earlier ones; see <see cref="SettingsFiles"/> and <see cref="SettingsEnvironment"/>.</param>
     /// <param name="more">Datasets that settings do not have: folders named on the command line.</param>
+    /// <param name="host">The host that they are for.</param>
     /// <exception cref="SettingsException">With a sentence for each mistake.</exception>
-    public static KubeMetricsOptions Read(IReadOnlyList<SettingsSource> sources, Func<StoreUri, IReadOnlyList<Dataset>>? more = null)
+    public static KubeMetricsOptions Read(IReadOnlyList<SettingsSource> sources, Func<StoreUri, IReadOnlyList<Dataset>>? more = null, HostKind host = HostKind.Local)
     {
         var root = sources.Select(source => source.Root).Aggregate(new SettingsNode(""), (earlier, later) => later.Over(earlier));
         List<string> found = [.. sources.SelectMany(source => source.Mistakes)];
         List<string> warnings = [.. sources.SelectMany(source => source.Warnings)];
-        var state = ReadState(new SettingsReader("", root, found));
+        var state = ReadState(new SettingsReader("", root, found), host);
         var storage = StorageSettings.Read(root[StorageSettings.Name], found);
         if (state.Kind == StoreKind.S3 && storage.Find(state.Bucket) is null) found.Add($"{State} is {state}. {StorageOptions.WhyNot(state.Bucket)}");
         var datasets = DatasetSettings.Read(root[Datasets], state, storage, found);
@@ -89,7 +94,8 @@ public static class HostSettings
                 found.Add(StorageOptions.WhyNot(place.Bucket));
         }
 
-        var (api, everybody) = Api(Section(root, "Api", "Listen", ApiOptions.DefaultListen, found));
+        var apiSettings = Section(root, "Api", "Listen", ApiOptions.DefaultListen, found);
+        var (api, everybody) = host == HostKind.FunctionApp ? FunctionsApi(apiSettings, warnings) : Api(apiSettings);
         var work = Work(Section(root, "Work", "Poll", "2s", found));
         var analysis = Analysis(Section(root, "Analysis", "Memory", "4GiB", found));
         var ingest = Ingest(Section(root, "Ingest", "Bandwidth", "20MiB", found));
@@ -133,7 +139,14 @@ public static class HostSettings
         return reader.IsSection($"{{\"{name}\": {{\"{setting}\": \"{value}\"}}}}") ? reader : new SettingsReader(name, new SettingsNode(name), mistakes);
     }
 
-    private static StoreUri ReadState(SettingsReader reader) => reader.Parsed(State, StoreUri.Parse) ?? StoreUri.Parse(DefaultState);
+    private static StoreUri ReadState(SettingsReader reader, HostKind host)
+    {
+        var text = reader.Text(State);
+        // What lies beside a function app is one instance's own disk: others do not see it, and it is gone with the instance.
+        if (host == HostKind.FunctionApp && (text is null || (!text.Contains("://", StringComparison.Ordinal) && !Path.IsPathRooted(text))))
+            reader.Mistake(State, $"is {(text is null ? "not set" : $"'{text}', a folder beside the program")}, and what a function app writes there is lost with its instance; set it to s3://bucket/prefix, or to a folder that is mounted into every instance (/mnt/kubemetrics).");
+        return reader.Parsed(State, StoreUri.Parse) ?? StoreUri.Parse(DefaultState);
+    }
 
     private static IEnumerable<string> NamedTwice(IReadOnlyList<Dataset> datasets, IReadOnlyList<Dataset> added, SettingsNode settings)
     {
@@ -163,6 +176,15 @@ public static class HostSettings
         return (new ApiOptions { Listen = listen, Key = key }, everybody);
     }
 
+    /// <summary>Azure listens, and its function keys guard: whoever sets these thinks of the local host.</summary>
+    private static (ApiOptions Api, bool Everybody) FunctionsApi(SettingsReader reader, List<string> warnings)
+    {
+        if (reader.Texts("Listen").Count > 0) warnings.Add($"{reader.Place("Listen")} means nothing to a function app, whose host listens; leave it out.");
+        if (reader.Text("Key") is not null) warnings.Add($"{reader.Place("Key")} means nothing to a function app, which function keys guard; leave it out, and give buckets that notify a key of their own: Notifications:Key.");
+        reader.Done();
+        return (new ApiOptions { LongestStream = LongestStream }, true);
+    }
+
     internal static string? Key(SettingsReader reader)
     {
         var key = reader.Text("Key");
@@ -179,6 +201,7 @@ public static class HostSettings
         {
             LeaseTerm = reader.Length("LeaseTerm", standard.LeaseTerm, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
             Poll = reader.Length("Poll", standard.Poll, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(10)),
+            Budget = reader.Length("Budget", standard.Budget, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             Attempts = reader.Number("Attempts", standard.Attempts, 1, 100),
             RetryAfter = reader.Length("RetryAfter", standard.RetryAfter, TimeSpan.FromSeconds(0.1), TimeSpan.FromHours(1)),
         };
@@ -223,7 +246,7 @@ public static class HostSettings
     {
         var notifications = new NotificationOptions { Key = Key(reader), Open = reader.Flag("Open") };
         if (notifications is { Open: true, Key: not null }) reader.Mistake("Open", "is set, and Notifications:Key too; leave one of the two out.");
-        else if (notifications.Open && everybody) reader.Mistake("Open", "is set, and other machines can reach Api:Listen; set Notifications:Key instead (openssl rand -hex 24).");
+        else if (notifications.Open && everybody) reader.Mistake("Open", "is set, and other machines can reach this host; set Notifications:Key instead (openssl rand -hex 24).");
         reader.Done();
         return notifications;
     }

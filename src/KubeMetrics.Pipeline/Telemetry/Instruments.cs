@@ -10,6 +10,12 @@ public static class Instruments
     /// <summary>The name of the meter and of the source of traces.</summary>
     public const string Name = "KubeMetrics";
 
+    /// <summary>The meters that a host exports: this one, and those of the frameworks below it.</summary>
+    public static IReadOnlyList<string> Meters { get; } = [Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
+
+    /// <summary>Whether the usual variables of OpenTelemetry name a collector.</summary>
+    public static bool HasCollector => Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is { Length: > 0 };
+
     /// <summary>Traces: a span for each piece of work.</summary>
     public static readonly ActivitySource Source = new(Name);
 

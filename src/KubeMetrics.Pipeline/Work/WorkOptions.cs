@@ -9,6 +9,9 @@ public sealed record WorkOptions
     /// <summary>How often the store is looked at for work that other processes added or left behind.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long one call of a function works before it gives work back; a host that has a loop works on.</summary>
+    public TimeSpan Budget { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>How often a step may take its process with it, and how often it may fail for a reason that may pass, before the work has failed.</summary>
     public int Attempts { get; init; } = 3;
 

@@ -15,7 +15,7 @@ internal sealed record Asked(int Status, string? Type, JsonElement Json)
         var body = new MemoryStream();
         http.Response.Body = body;
         await result.ExecuteAsync(http);
-        return new Asked(http.Response.StatusCode, http.Response.ContentType, JsonDocument.Parse(body.ToArray()).RootElement);
+        return new Asked(http.Response.StatusCode, http.Response.ContentType, body.Length == 0 ? default : JsonDocument.Parse(body.ToArray()).RootElement);
     }
 
     /// <summary>What a route answers, as both hosts run it.</summary>

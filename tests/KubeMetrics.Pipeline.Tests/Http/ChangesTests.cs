@@ -32,10 +32,10 @@ public sealed class ChangesTests : IDisposable
         return (process, running!.Record);
     }
 
-    private static Task<IResult> WatchAsync(AnalysisProcess process)
+    private static Task<IResult> WatchAsync(AnalysisProcess process, TimeSpan? longest = null)
     {
         var datasets = new DatasetService(new DatasetCatalog([process.Dataset]), process.Places, new PlaceProbe(new StoreAccess(process.Time), process.Time), process.Work.Works, process.Work.Feed, process.Time);
-        return ChangesApi.WatchAsync(process.Work.Works, datasets, process.Work.Feed, process.Time, CancellationToken.None, Cancellation);
+        return ChangesApi.WatchAsync(process.Work.Works, datasets, process.Work.Feed, process.Time, longest, CancellationToken.None, Cancellation);
     }
 
     private static async Task<WorkRecord> AddAsync(AnalysisProcess process, string kind, string input, WorkState state = WorkState.Queued)
@@ -106,6 +106,24 @@ public sealed class ChangesTests : IDisposable
         Assert.Equal([$"ingest {ingest.Id} running", $"refresh {refresh.Id} running"], told.Skip(3).Select(Words));
         Assert.DoesNotContain(told, one => one.Data.GetProperty("id").GetString() == ended.Id);
         static string Words((string Type, JsonElement Data) one) => $"{one.Type} {one.Data.GetProperty("id").GetString()} {one.Data.GetProperty("state").GetString()}";
+    }
+
+    [Fact]
+    public async Task A_stream_that_may_last_only_so_long_ends_by_itself_then_and_not_before()
+    {
+        var (process, _) = await WithRunAsync();
+        var (time, longest) = ((ManualTime)process.Time, TimeSpan.FromMinutes(3));
+        var http = new DefaultHttpContext();
+        http.Response.Body = new MemoryStream();
+
+        var telling = (await WatchAsync(process, longest)).ExecuteAsync(http);
+        await time.SomebodyWaitsAsync(longest, Cancellation);
+        time.Advance(longest - TimeSpan.FromMilliseconds(1));
+        Assert.False(telling.IsCompleted);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+
+        await telling.WaitAsync(Cancellation);
+        Assert.False(http.RequestAborted.IsCancellationRequested);
     }
 
     [Fact]

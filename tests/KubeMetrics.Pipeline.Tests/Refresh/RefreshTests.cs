@@ -12,6 +12,9 @@ namespace KubeMetrics.Pipeline.Tests.Refresh;
 public sealed class RefreshTests : IDisposable
 {
     private static readonly TimeSpan Quiet = RefreshProcess.Options.Quiet, Second = TimeSpan.FromSeconds(1);
+
+    // No other wait is as long.
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1.5);
     private readonly AnalysisFolder _folder = new();
     private readonly ManualTime _time = new();
 
@@ -98,6 +101,52 @@ public sealed class RefreshTests : IDisposable
         await process.ArriveAsync();
         _time.Advance(Quiet + Second); // a folder's times are a little later than the clock's where several writes share one
         Succeeded(await new RefreshProcess(_folder, _time).RefreshedAsync());
+    }
+
+    [Fact]
+    public async Task A_look_with_a_budget_goes_on_until_what_arrived_has_settled()
+    {
+        var process = await AnalysedAsync();
+        await _folder.AddDumpAsync(2);
+        await process.ArriveAsync();
+
+        var begun = _time.GetUtcNow();
+
+        var looking = process.Watch.LookAsync(TimeSpan.FromMinutes(5), Every, Cancellation);
+        await _time.PassesUntilAsync(looking, Every, Cancellation);
+
+        Assert.Single(await looking);
+        Assert.InRange(_time.GetUtcNow() - begun, Quiet - Every, Quiet + Every);
+    }
+
+    [Fact]
+    public async Task A_look_with_a_budget_ends_when_that_is_spent_though_something_goes_on_arriving()
+    {
+        var process = await AnalysedAsync();
+        await process.ArriveAsync();
+        var begun = _time.GetUtcNow();
+
+        var looking = process.Watch.LookAsync(3 * Every, Every, Cancellation);
+        await _time.PassesUntilAsync(looking, Every, Cancellation);
+
+        Assert.Empty(await looking);
+        Assert.Equal(3 * Every, _time.GetUtcNow() - begun);
+        Assert.Equal(1, await process.MarkersAsync());
+    }
+
+    [Fact]
+    public async Task A_look_with_a_budget_ends_at_once_where_nothing_arrived_or_a_refresh_is_under_way_already()
+    {
+        var process = await AnalysedAsync();
+        Assert.Empty(await process.Watch.LookAsync(TimeSpan.FromMinutes(5), Every, Cancellation));
+
+        await _folder.AddDumpAsync(2);
+        await process.ArriveAsync();
+        await process.LookAsync();
+        Assert.Single(await process.LookAsync(Quiet));
+        await process.ArriveAsync();
+
+        Assert.Empty(await process.Watch.LookAsync(TimeSpan.FromMinutes(5), Every, Cancellation));
     }
 
     [Fact]

@@ -282,7 +282,7 @@ public sealed class HostSettingsTests
     [Fact]
     public void The_documentation_lists_every_setting_with_its_default()
     {
-        var page = File.ReadAllText(Path.Combine(Repository(), "docs", "serve.md"));
+        var page = Repository.Text("docs", "serve.md");
         Assert.All(HostSettings.All, setting => Assert.Contains(page.Split('\n'), line =>
             line.StartsWith($"| `{setting.Key}` |", StringComparison.Ordinal) && line.Contains(setting.Default ?? "| |", StringComparison.Ordinal)));
     }
@@ -290,11 +290,4 @@ public sealed class HostSettingsTests
     [Fact]
     public void The_default_share_of_memory_is_parted_among_analyses_at_once() =>
         Assert.InRange(AnalysisLimits.DefaultMemory(2), AnalysisLimits.DefaultMemory(1) / 2 - 1, AnalysisLimits.DefaultMemory(1) / 2);
-
-    private static string Repository()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "KubeMetrics.slnf"))) folder = Path.GetDirectoryName(folder)!;
-        return folder;
-    }
 }

@@ -80,7 +80,7 @@ var unnameable = filter(concat(objectKeys(settings), secretSettings), setting =>
 var checked = !empty(readable)
   ? fail('settings has ${join(readable, ', ')}, which is secret and would stand readable in the deployment. Put the name into secretSettings and the value into secrets.')
   : !empty(unnameable)
-      ? fail('An app setting on Azure has letters, digits and underscores in its name, which ${join(unnameable, ', ')} has not. Write two underscores for a colon; a bucket with a hyphen or a dot in its name takes what Storage__Default says.')
+      ? fail('An app setting on Azure has letters, digits and underscores in its name, which ${join(unnameable, ', ')} has not. Write two underscores for a colon; name a bucket with a hyphen or a dot within its section (Storage__Buckets__any__Bucket).')
       : !startsWith(settings.?State ?? '', 's3://')
           ? fail('settings has no State, or one that is no bucket. An instance\'s own disk goes with the instance; write State: \'s3://bucket/prefix\'.')
           : settings

@@ -8,7 +8,7 @@ internal static class StorageSettings
 {
     internal const string Name = "Storage";
 
-    private const string Default = "Default", Buckets = "Buckets";
+    private const string Default = "Default", Buckets = "Buckets", Bucket = "Bucket";
 
     internal static readonly IReadOnlyList<Setting> All =
     [
@@ -22,6 +22,7 @@ internal static class StorageSettings
         new("Storage:Default:CaFile", null, "certificates (PEM) that are trusted beside the system's"),
         new("Storage:Default:Stall", "60s", "how long a connection may stand still before it is given up, and the request tried again"),
         new("Storage:Buckets:<bucket>:…", null, "each of these for one bucket, which then takes nothing from the default"),
+        new("Storage:Buckets:<bucket>:Bucket", "<bucket>", "the bucket's name, where that of a setting can't be it: environment variables of shells and app settings of Azure have no hyphens"),
     ];
 
     internal static StorageOptions Read(SettingsNode section, List<string> mistakes)
@@ -33,8 +34,15 @@ internal static class StorageSettings
         var buckets = new SettingsReader($"{Name}:{Buckets}", section[Buckets], mistakes);
         var known = new Dictionary<string, S3Connection>(StringComparer.Ordinal);
         if (buckets.IsSection("{\"my-bucket\": {\"Endpoint\": \"http://ceph:7480\"}}"))
-            foreach (var bucket in section[Buckets].Children)
-                known[bucket.Name] = One(new SettingsReader($"{Name}:{Buckets}:{bucket.Name}", bucket, mistakes));
+        {
+            foreach (var one in section[Buckets].Children)
+            {
+                var reader = new SettingsReader($"{Name}:{Buckets}:{one.Name}", one, mistakes);
+                var bucket = reader.Text(Bucket) ?? one.Name;
+                if (!known.TryAdd(bucket, One(reader))) reader.Mistake(Bucket, $"is '{bucket}', and so is another's in {Name}:{Buckets}; leave one of the two out.");
+            }
+        }
+
         return new StorageOptions
         {
             Default = section[Default] is { Children.Count: > 0 } or { Text: not null } ? One(new SettingsReader($"{Name}:{Default}", section[Default], mistakes)) with { Setting = $"{Name}:{Default}" } : null,

@@ -255,6 +255,17 @@ public sealed class HostSettingsTests
     }
 
     [Fact]
+    public void A_bucket_whose_name_no_setting_can_have_is_named_in_its_section()
+    {
+        // As an app's settings are on Azure: letters, digits, periods and underscores.
+        var storage = Read(Good, ("Storage:Buckets:public:Bucket", "bd-dist"), ("Storage:Buckets:public:Anonymous", "true")).Storage;
+        Assert.Equal(new S3Connection { Anonymous = true }, storage.For("bd-dist"));
+        Assert.Null(storage.Find("public"));
+
+        Assert.Contains("Storage:Buckets:b:Bucket (in a test) is 'x-y', and so is another's", Assert.Single(Mistakes(Good, ("Storage:Buckets:a:Bucket", "x-y"), ("Storage:Buckets:b:Bucket", "x-y"))));
+    }
+
+    [Fact]
     public void A_bucket_that_nothing_is_said_of_is_not_spoken_to()
     {
         var refused = Assert.Throws<ObjectStoreException>(() => Read(Good, ("Storage:Buckets:a-bucket:Endpoint", "http://ceph:7480")).Storage.For("another"));

@@ -94,6 +94,7 @@ public static class HostSettings
         var notifications = Notifications(Section(root, "Notifications", "Key", "…", found), everybody);
         var refresh = Refresh(Section(root, "Refresh", "Quiet", "10s", found));
         var spark = SparkSettings.Read(Section(root, SparkSettings.Name, "Cluster", "standalone", found));
+        found.AddRange(spark.RunnerFiles.Where(file => storage.Find(file.Bucket) is null).Select(file => $"{SparkSettings.Name}:Runner is dotnet, and {file} is a file of it. {StorageOptions.WhyNot(file.Bucket)}"));
         foreach (var dataset in datasets)
         {
             var setting = $"Datasets:{dataset.Name}:Engine";

@@ -76,7 +76,7 @@ internal sealed partial record Statement(int Line, string Text)
     // A backslash before the line's end lets the comment go on.
     private static int EndOfLine(string script, int at)
     {
-        while (at < script.Length && script[at] != '\n') at += IsAt(script, at, "\\\n") ? 2 : 1;
+        while (at < script.Length && script[at] is not ('\n' or '\r')) at += IsAt(script, at, "\\\n") ? 2 : 1;
         return at;
     }
 

@@ -15,14 +15,15 @@ public sealed record Runner
     /// <param name="jar">Where the jar with DotnetRunner lies, as the cluster opens it.</param>
     public static Runner Dotnet(string zip, string jar) => new("org.apache.spark.deploy.dotnet.DotnetRunner", jar, zip, "KubeMetrics.SparkDriver");
 
-    internal string MainClass { get; }
+    /// <summary>The class that is started.</summary>
+    public string MainClass { get; }
 
     /// <summary>Where the class comes from; null where it is Spark's own and nothing is to be fetched.</summary>
-    internal string? Jar { get; }
+    public string? Jar { get; }
 
-    /// <summary>The class's arguments.</summary>
+    /// <summary>The class's arguments, of a submission.</summary>
     /// <exception cref="ArgumentException">A script's path with a control character.</exception>
-    internal IReadOnlyList<string> Arguments(SparkSubmission submission) => submission.Script.Any(char.IsControl)
+    public IReadOnlyList<string> Arguments(SparkSubmission submission) => submission.Script.Any(char.IsControl)
         ? throw new ArgumentException("A script's path can't hold control characters.", nameof(submission))
         : [.. _before, submission.Script];
 }

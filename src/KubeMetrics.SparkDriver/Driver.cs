@@ -80,6 +80,7 @@ internal sealed class Driver(SparkSession spark, TextWriter rows, TextWriter log
         log.WriteLine($"Spark master: {context.Invoke("master")}, Application Id: {context.Invoke("applicationId")}");
     }
 
+    // Scripts of jobs answer words and numbers, and write all else into the store.
     private static string Cell(object? value) => value switch
     {
         null => "NULL",

@@ -11,7 +11,7 @@ public sealed class RealSparkTests
     [Fact]
     public async Task Every_portable_query_gives_the_same_rows_as_Spark()
     {
-        Assert.SkipWhen(SparkDriver.Home is null, "SPARK_HOME is not set: no Spark is here to ask.");
+        Assert.SkipWhen(SparkSqlDriver.Home is null, "SPARK_HOME is not set: no Spark is here to ask.");
         var cancellation = TestContext.Current.CancellationToken;
         var folder = Directory.CreateTempSubdirectory("kubemetrics-dump-");
         try
@@ -28,7 +28,7 @@ public sealed class RealSparkTests
                 script.Append($"SELECT '== {i}';\nSELECT to_json(struct(*), map('ignoreNullFields', 'false')) FROM q{i};\n");
             }
 
-            var (output, error) = await SparkDriver.RunAsync(script + "SELECT '== end';\n", cancellation);
+            var (output, error) = await SparkSqlDriver.RunAsync(script + "SELECT '== end';\n", cancellation);
             var answers = output.Split("== ")[1..].ToDictionary(part => part.Split('\n')[0], part => part.Split('\n', StringSplitOptions.RemoveEmptyEntries)[1..]);
             Assert.True(answers.ContainsKey("end"), error);
 

@@ -18,10 +18,17 @@ internal static class ConfiguredCluster
         HttpClient Client() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
         return spark.Cluster switch
         {
-            ClusterKind.Standalone => new StandaloneCluster(new StandaloneOptions { Master = spark.Master!, Rest = spark.Endpoint, Ui = spark.Ui }, Client(), time),
-            ClusterKind.Livy => new LivyCluster(new LivyOptions { Endpoint = spark.Endpoint! }, Client(), time),
+            ClusterKind.Standalone => new StandaloneCluster(new StandaloneOptions { Master = spark.Master!, Rest = spark.Endpoint, Ui = spark.Ui, Runner = spark.Runner }, Client(), time),
+            ClusterKind.Livy => new LivyCluster(new LivyOptions { Endpoint = spark.Endpoint!, Runner = spark.Runner }, Client(), time),
             ClusterKind.Local => new LocalCluster(
-                new LocalOptions { SparkHome = spark.Home!, Folder = spark.Folder, Master = spark.Master ?? "local[*]", Environment = Keys(options.Storage.Find(spark.KeysOf ?? options.State.Bucket)) }, Client(), time),
+                new LocalOptions
+                {
+                    SparkHome = spark.Home!,
+                    Folder = spark.Folder,
+                    Master = spark.Master ?? "local[*]",
+                    Runner = spark.Runner,
+                    Environment = Keys(options.Storage.Find(spark.KeysOf ?? options.State.Bucket)),
+                }, Client(), time),
             _ => null,
         };
     }

@@ -243,7 +243,7 @@ public sealed class JobPlaces(StoreAccess stores, StorageOptions storage, StoreU
     internal IReadOnlyDictionary<string, string> PropertiesOf(Job job)
     {
         var buckets = new Dictionary<string, S3Connection>(StringComparer.Ordinal);
-        foreach (var uri in job.Inputs.Select(input => input.Location).Append(job.Output?.Location).OfType<string>().Select(StoreUri.Parse).Append(state))
+        foreach (var uri in job.Inputs.Select(input => input.Location).Append(job.Output?.Location).OfType<string>().Select(StoreUri.Parse).Append(state).Concat(options.RunnerFiles))
             if (uri.Kind == StoreKind.S3)
                 buckets[uri.Bucket] = storage.For(uri.Bucket);
         return S3ASettings.For(buckets, new ClusterKeys(storage.Find(options.KeysOf ?? state.Bucket), options.CredentialProvider));

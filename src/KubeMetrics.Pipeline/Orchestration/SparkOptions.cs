@@ -1,3 +1,4 @@
+using KubeMetrics.ObjectStorage;
 using KubeMetrics.Queries;
 using KubeMetrics.Spark.Clusters;
 using KubeMetrics.Spark.Jobs;
@@ -40,6 +41,12 @@ public sealed record SparkOptions
 
     /// <summary>Where what is known of this machine's runs is kept, for <see cref="ClusterKind.Local"/>.</summary>
     public string Folder { get; init; } = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "kubemetrics", "spark");
+
+    /// <summary>What runs jobs' scripts.</summary>
+    public Runner Runner { get; init; } = Runner.Sql;
+
+    /// <summary>What of the runner lies in buckets: the cluster is told how they are reached.</summary>
+    internal IReadOnlyList<StoreUri> RunnerFiles { get; init; } = [];
 
     /// <summary>The bucket whose keys the cluster's workers have in their environment; null: that of the state.</summary>
     public string? KeysOf { get; init; }

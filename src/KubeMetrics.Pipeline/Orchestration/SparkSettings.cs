@@ -1,4 +1,7 @@
+using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Settings;
+using KubeMetrics.Spark.Clusters;
+using KubeMetrics.Spark.Scripts;
 
 namespace KubeMetrics.Pipeline.Orchestration;
 
@@ -15,6 +18,9 @@ internal static class SparkSettings
         new("Spark:Ui", null, "of standalone: the master's page, which tells what runs (port 8080 of the master)"),
         new("Spark:Home", "SPARK_HOME", "of local: where Spark is"),
         new("Spark:Folder", "kubemetrics/spark in this user's data", "of local: where what is known of runs is kept"),
+        new("Spark:Runner", "sql", "what runs a job's script there: sql (Spark's own SQL driver) or dotnet (KubeMetrics.SparkDriver, on .NET for Apache Spark)"),
+        new("Spark:DriverZip", null, "of dotnet: the driver's zip, s3a://bucket/… or a path that is on every machine of the cluster"),
+        new("Spark:DriverJar", null, "of dotnet: the jar that starts it (microsoft-spark-3-5_2.12-2.3.1.jar), as the cluster opens it"),
         new("Spark:KeysOf", "the state's bucket", "the bucket whose keys the cluster's workers have in their environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY)"),
         new("Spark:CredentialProvider", null, "a Hadoop credential provider with other stores' keys (jceks://…)"),
         new("Spark:Cores", null, "cores that all jobs together may take, their drivers' included"),
@@ -32,6 +38,8 @@ internal static class SparkSettings
     {
         var standard = new SparkOptions();
         var word = reader.Word("Cluster", "none", "none", "standalone", "livy", "local");
+        var runner = reader.Word("Runner", "sql", "sql", "dotnet");
+        var (zip, jar) = (reader.Parsed("DriverZip", text => DriverFile(text, ".zip", "file:", "local:")), reader.Parsed("DriverJar", text => DriverFile(text, ".jar")));
         var options = new SparkOptions
         {
             Cluster = Enum.Parse<ClusterKind>(word, ignoreCase: true),
@@ -40,6 +48,8 @@ internal static class SparkSettings
             Ui = reader.Parsed("Ui", Web),
             Home = reader.Text("Home") ?? Environment.GetEnvironmentVariable("SPARK_HOME"),
             Folder = reader.Text("Folder") is { } folder ? Path.GetFullPath(folder) : standard.Folder,
+            Runner = runner == "dotnet" && zip is not null && jar is not null ? Runner.Dotnet(zip, jar) : Runner.Sql,
+            RunnerFiles = runner == "dotnet" ? [.. new[] { zip, jar }.OfType<string>().Where(IsInBucket).Select(StoreUri.Parse)] : [],
             KeysOf = reader.Text("KeysOf"),
             CredentialProvider = reader.Text("CredentialProvider"),
             Cores = reader.Text("Cores") is null ? null : reader.Number("Cores", 2, 2, 100_000),
@@ -60,9 +70,26 @@ internal static class SparkSettings
             _ => ("", false, ""),
         };
         if (isMissing) reader.Mistake(needed, $"is not set, and Spark:Cluster is {word}; write {example}.");
+        if (runner == "dotnet" && options.Cluster != ClusterKind.None)
+            foreach (var (file, written) in new[] { ("DriverZip", "s3a://bucket/kubemetrics-spark-driver.zip"), ("DriverJar", "/opt/kubemetrics/microsoft-spark-3-5_2.12-2.3.1.jar") })
+                if (reader.Text(file) is null)
+                    reader.Mistake(file, $"is not set, and Spark:Runner is dotnet; write {written}.");
         reader.Done();
         return options;
     }
+
+    // As the cluster opens it, which may not be as this machine does: so whether it is there is not looked at.
+    private static string DriverFile(string text, string ending, params ReadOnlySpan<string> refused)
+    {
+        if (!text.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) throw new FormatException($"'{text}' does not end in {ending}; name the file itself.");
+        foreach (var scheme in refused)
+            if (text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
+                throw new FormatException($"'{text}' is not opened by DotnetRunner; write a plain path (/opt/…), or s3a://bucket/….");
+        if (!text.StartsWith('/') && !Uri.TryCreate(text, UriKind.Absolute, out _)) throw new FormatException($"'{text}' is relative; write a path that is on every machine of the cluster (/opt/…), or s3a://bucket/….");
+        return IsInBucket(text) ? S3A.Uri(text) : text;
+    }
+
+    private static bool IsInBucket(string text) => text.StartsWith("s3://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("s3a://", StringComparison.OrdinalIgnoreCase);
 
     private static string MasterOf(string text, string cluster) =>
         cluster != "standalone" || (Uri.TryCreate(text.Split(',')[0], UriKind.Absolute, out var uri) && uri is { Scheme: "spark", Host.Length: > 0 })

@@ -103,6 +103,7 @@ public static class HostSettings
         var events = EventSettings.Read(Section(root, EventSettings.Name, "Topic", "https://…/api/events", found), api);
         var refresh = Refresh(Section(root, "Refresh", "Quiet", "10s", found));
         var spark = SparkSettings.Read(Section(root, SparkSettings.Name, "Cluster", "standalone", found));
+        found.AddRange(spark.RunnerFiles.Where(file => storage.Find(file.Bucket) is null).Select(file => $"{SparkSettings.Name}:Runner is dotnet, and {file} is a file of it. {StorageOptions.WhyNot(file.Bucket)}"));
         foreach (var dataset in datasets)
         {
             var setting = $"Datasets:{dataset.Name}:Engine";

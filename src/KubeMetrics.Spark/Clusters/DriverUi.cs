@@ -3,14 +3,14 @@ using System.Text.RegularExpressions;
 
 namespace KubeMetrics.Spark.Clusters;
 
-/// <summary>Where a running driver can be asked how far it is: the SQL driver writes it to its standard error when it has started.</summary>
+/// <summary>Where a running driver can be asked how far it is: drivers write it when they have started.</summary>
 /// <param name="Port">The port of its pages.</param>
 /// <param name="Application">The application's id.</param>
 internal sealed partial record DriverUi(int Port, string Application)
 {
-    /// <summary>What the first lines of a driver's standard error say of it; null where they don't (yet).</summary>
-    internal static DriverUi? Of(string errors) =>
-        Address().Match(errors) is { Success: true } address && Id().Match(errors) is { Success: true } id
+    /// <summary>What the first lines of what a driver wrote say of it; null where they don't (yet).</summary>
+    internal static DriverUi? Of(string text) =>
+        Address().Match(text) is { Success: true } address && Id().Match(text) is { Success: true } id
             ? new DriverUi(int.Parse(address.Groups[1].Value), id.Groups[1].Value)
             : null;
 

@@ -1,7 +1,7 @@
 namespace KubeMetrics.Spark.Clusters;
 
 /// <summary>
-/// A cluster that runs a script with Spark's own SQL driver. What is asked here is asked again after a crash, so an attempt's
+/// A cluster that runs a script with a driver (<see cref="Runner"/>). What is asked here is asked again after a crash, so an attempt's
 /// application name (<see cref="SparkSubmission.AppName"/>) is what one is known by.
 /// </summary>
 public interface ISparkCluster

@@ -6,9 +6,6 @@ namespace KubeMetrics.Spark.Clusters;
 /// </summary>
 internal static class SafeProperties
 {
-    /// <summary>The driver that runs a script: Spark's own, so that nothing of ours is installed on a cluster.</summary>
-    internal const string SqlDriver = "org.apache.spark.sql.hive.thriftserver.SparkSQLCLIDriver";
-
     // Spark's launchers open these to Spark; where a driver is started by the REST API, none of them is asked.
     private static readonly string[] Opened =
     [
@@ -26,6 +23,8 @@ internal static class SafeProperties
         // A driver that Spark starts again by itself would write a second time, unseen: attempts are counted by who submits them.
         new("spark.driver.supervise", "false"),
         new("spark.yarn.maxAppAttempts", "1"),
+        // DotnetRunner knows the patches of Spark 3.5 that there were when it was made; what is asked of Spark is the same in those since.
+        new("spark.dotnet.ignoreSparkPatchVersionCheck", "true"),
         new("spark.driver.extraJavaOptions", string.Join(' ',
         [
             "-XX:+IgnoreUnrecognizedVMOptions",
@@ -54,10 +53,4 @@ internal static class SafeProperties
         foreach (var (name, value) in Kept) properties[name] = value;
         return properties;
     }
-
-    /// <summary>The SQL driver's arguments.</summary>
-    /// <exception cref="ArgumentException">A script's path with a control character.</exception>
-    internal static IReadOnlyList<string> Arguments(SparkSubmission submission) => submission.Script.Any(char.IsControl)
-        ? throw new ArgumentException("A script's path can't hold control characters.", nameof(submission))
-        : ["-f", submission.Script];
 }

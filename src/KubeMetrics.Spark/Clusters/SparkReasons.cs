@@ -11,6 +11,9 @@ internal static partial class SparkReasons
     private const int Longest = 1000;
     private const string InThread = "Exception in thread ", CausedBy = "Caused by: ";
 
+    /// <summary>What a driver that failed said of it: the SQL driver on its standard error, one that DotnetRunner started on its standard output.</summary>
+    internal static string? OfLog(DriverLog log) => OfErrors(log.Output) ?? OfErrors(log.Errors);
+
     /// <summary>
     /// What a driver that failed said of it on its standard error. A statement that fails ends the script, so it is looked for
     /// after the last statement that did not; null where nothing is said.

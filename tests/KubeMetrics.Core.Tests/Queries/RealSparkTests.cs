@@ -15,7 +15,7 @@ public sealed class RealSparkTests
     public async Task Every_legitimate_query_is_understood_by_Spark_as_the_guard_writes_it()
     {
         var script = Tables + string.Concat(LegitimateQueries.All.Select((sql, i) => $"SELECT 'query {i}';\nEXPLAIN {CallerQuery.Check(sql, Rules).Sql}\n;\n")) + "SELECT 'all ', 'done';\n";
-        var (output, error) = await SparkDriver.RunAsync(script, TestContext.Current.CancellationToken);
+        var (output, error) = await SparkSqlDriver.RunAsync(script, TestContext.Current.CancellationToken);
         Assert.True(output.Contains("all \tdone", StringComparison.Ordinal), error);
         Assert.DoesNotContain("Exception", output, StringComparison.Ordinal);
     }
@@ -34,7 +34,7 @@ public sealed class RealSparkTests
             "SELECT concat('hunter', count(*)) FROM text.`/etc/passwd`",
         ];
         Assert.All(tricks, trick => Assert.Throws<QueryRefusedException>(() => CallerQuery.Check(trick, Rules)));
-        var (output, error) = await SparkDriver.RunAsync(Tables + string.Concat(tricks.Select(t => t + ";\n")), TestContext.Current.CancellationToken, ("KUBEMETRICS_SECRET", "hunter"));
+        var (output, error) = await SparkSqlDriver.RunAsync(Tables + string.Concat(tricks.Select(t => t + ";\n")), TestContext.Current.CancellationToken, ("KUBEMETRICS_SECRET", "hunter"));
         Assert.True(output.Split("hunter").Length - 1 >= tricks.Length, output + error);
     }
 
@@ -44,7 +44,7 @@ public sealed class RealSparkTests
     {
         const string trick = "SELECT 1 AS `a'b` -- '; !printenv KUBEMETRICS_SECRET";
         Assert.Throws<QueryRefusedException>(() => CallerQuery.Check(trick, Rules));
-        var (output, _) = await SparkDriver.RunAsync(trick + ";\n", TestContext.Current.CancellationToken, ("KUBEMETRICS_SECRET", "hunter"));
+        var (output, _) = await SparkSqlDriver.RunAsync(trick + ";\n", TestContext.Current.CancellationToken, ("KUBEMETRICS_SECRET", "hunter"));
         Assert.Contains("hunter", output, StringComparison.Ordinal);
     }
 
@@ -54,7 +54,7 @@ public sealed class RealSparkTests
     {
         string[] texts = ["it's", "a;b", "--x", "/* x */", "${env:KUBEMETRICS_SECRET}", @"\%\_\\", "ünï😀", "\"", "`", "!id", "a\u2028b", "${x}${", "\u001a"];
         var script = string.Concat(texts.Select(t => $"SELECT concat('<', hex(encode({SqlText.String(t)}, 'UTF-8')), '>') AS {SqlText.Name("a`b c")};\n"));
-        var (output, error) = await SparkDriver.RunAsync(script, TestContext.Current.CancellationToken, ("KUBEMETRICS_SECRET", "hunter"));
+        var (output, error) = await SparkSqlDriver.RunAsync(script, TestContext.Current.CancellationToken, ("KUBEMETRICS_SECRET", "hunter"));
         Assert.True(output.Length > 0, error);
         Assert.All(texts, t => Assert.Contains($"<{Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(t))}>", output, StringComparison.Ordinal));
     }

@@ -38,6 +38,16 @@ public sealed class JobTests
         Assert.Contains("INSERT OVERWRITE DIRECTORY 's3a://data/out' USING text", (await process.Service.LogAsync(id, Cancellation)).Script);
     }
 
+    [Fact]
+    public async Task A_driver_is_told_how_the_bucket_is_reached_that_its_program_lies_in()
+    {
+        var process = Process(JobProcess.Options with { RunnerFiles = [StoreUri.Parse("s3://data/driver.zip")] });
+        await process.AskAsync(new Job { Kind = JobKind.Probe });
+        _cluster.Writes = false;
+        await process.RunAsync();
+        Assert.Equal("http://ceph", Assert.Single(_cluster.Drivers).Submission.Properties["spark.hadoop.fs.s3a.bucket.data.endpoint"]);
+    }
+
     [Theory]
     [InlineData(Death.BeforeTheOperation, 2)]
     [InlineData(Death.BeforeTheAnswer, 2)]

@@ -3,6 +3,7 @@ using KubeMetrics.ObjectStorage.S3;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Settings;
+using KubeMetrics.Spark.Clusters;
 using KubeMetrics.Spark.Jobs;
 
 namespace KubeMetrics.Pipeline.Tests.Settings;
@@ -288,6 +289,32 @@ public sealed class HostSettingsTests
     {
         var e = Assert.Throws<SettingsException>(() => HostSettings.Read([SettingsSource.Of([("Spark:Cluster", cluster, "--x")])]));
         Assert.Contains(e.Mistakes, mistake => mistake.Contains(told, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(null, null, "Spark:DriverZip is not set, and Spark:Runner is dotnet; write s3a://bucket/kubemetrics-spark-driver.zip.", "Spark:DriverJar is not set, and Spark:Runner is dotnet; write /opt/kubemetrics/microsoft-spark-3-5_2.12-2.3.1.jar.")]
+    [InlineData("file:///opt/driver.zip", "/opt/a.jar", "Spark:DriverZip (in a test): 'file:///opt/driver.zip' is not opened by DotnetRunner; write a plain path (/opt/…), or s3a://bucket/….")]
+    [InlineData("driver.zip", "a.jar", "Spark:DriverZip (in a test): 'driver.zip' is relative; write a path that is on every machine of the cluster (/opt/…), or s3a://bucket/….", "Spark:DriverJar (in a test): 'a.jar' is relative;")]
+    [InlineData("/opt/driver", "/opt/a.zip", "Spark:DriverZip (in a test): '/opt/driver' does not end in .zip; name the file itself.", "Spark:DriverJar (in a test): '/opt/a.zip' does not end in .jar;")]
+    [InlineData("s3a://a-bucket/driver.zip", "/opt/a.jar", "Spark:Runner is dotnet, and s3://a-bucket/driver.zip is a file of it. Nothing says how the bucket 'a-bucket' is reached: set Storage:Buckets:a-bucket:Endpoint")]
+    public void A_runner_on_dotnet_needs_its_two_files_where_the_cluster_opens_them(string? zip, string? jar, params string[] told)
+    {
+        var files = new[] { ("Spark:DriverZip", zip!), ("Spark:DriverJar", jar!) }.Where(file => file.Item2 is not null);
+        var mistakes = Mistakes([("Spark:Cluster", "standalone"), ("Spark:Master", "spark://a:7077"), ("Spark:Runner", "dotnet"), .. files]);
+        Assert.Equal(told.Length, mistakes.Count);
+        Assert.All(told.Zip(mistakes), pair => Assert.StartsWith(pair.First, pair.Second));
+    }
+
+    [Fact]
+    public void What_runs_scripts_is_Sparks_own_driver_unless_it_is_said_to_be_ours()
+    {
+        (string, string)[] files = [("Spark:DriverZip", "s3://a-bucket/driver.zip"), ("Spark:DriverJar", "local:///opt/a.jar"), ("Storage:Default:Endpoint", "http://ceph:7480")];
+        Assert.Equal(Runner.Sql, Read([Good, .. files]).Spark.Runner);
+        Assert.Empty(Read([Good, .. files]).Spark.RunnerFiles);
+
+        var ours = Read([Good, .. files, ("Spark:Runner", "dotnet")]).Spark;
+        Assert.Equal(["s3a://a-bucket/driver.zip", "KubeMetrics.SparkDriver", "s"], ours.Runner.Arguments(new SparkSubmission { AppName = "a", Script = "s" }));
+        Assert.Equal([StoreUri.Parse("s3://a-bucket/driver.zip")], ours.RunnerFiles);
     }
 
     [Fact]

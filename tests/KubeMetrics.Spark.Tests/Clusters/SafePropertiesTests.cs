@@ -37,7 +37,7 @@ public sealed class SafePropertiesTests
     {
         Assert.Throws<ArgumentException>(() => SafeProperties.Of(Submission() with { Properties = new Dictionary<string, string> { ["spark.x"] = "a\nb" } }));
         Assert.Throws<ArgumentException>(() => SafeProperties.Of(Submission() with { Properties = new Dictionary<string, string> { ["spark.sql.runSQLOnFiles=true x"] = "b" } }));
-        Assert.Throws<ArgumentException>(() => SafeProperties.Arguments(Submission() with { Script = "a\nb" }));
+        Assert.Throws<ArgumentException>(() => Runner.Sql.Arguments(Submission() with { Script = "a\nb" }));
     }
 
     private static SparkSubmission Submission() => new() { AppName = "kubemetrics-x-1", Script = "s3a://bucket/job.sql" };

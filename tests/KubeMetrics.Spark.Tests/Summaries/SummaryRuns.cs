@@ -27,7 +27,7 @@ public sealed class SummaryRuns : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (SparkDriver.Home is null) return;
+        if (SparkSqlDriver.Home is null) return;
         Corpus.Write(Path.Combine(_root, "corpus"));
         Corpus.Turn(Path.Combine(_root, "corpus"));
         Corpora.Add(new SummaryRun(_root, "corpus", new SummaryOptions()));
@@ -79,7 +79,7 @@ public sealed class SummaryRuns : IAsyncLifetime
         var script = new StringBuilder("SET spark.sql.shuffle.partitions=4;\nSET spark.sql.session.timeZone=UTC;\n");
         foreach (var run in runs) script.Append(run.First());
         script.Append(more).Append($"!sh {_root}/wait.sh;\nsource {second};\n");
-        var driver = SparkDriver.RunAsync(script.ToString(), cancelled, ("JAVA_TOOL_OPTIONS", RealSpark.QuickStart));
+        var driver = SparkSqlDriver.RunAsync(script.ToString(), cancelled, ("JAVA_TOOL_OPTIONS", RealSpark.QuickStart));
         while (!driver.IsCompleted && !File.Exists(waiting)) await Task.Delay(100, cancelled);
         if (!driver.IsCompleted)
         {

@@ -29,7 +29,7 @@ public sealed class SummaryTests(SummaryRuns runs) : IClassFixture<SummaryRuns>
         Assert.Equal(Matching.InProcess(), Matching.BySpark(runs.Output));
     }
 
-    private static void SkipWithoutSpark() => Assert.SkipWhen(SparkDriver.Home is null, "SPARK_HOME is not set: no Spark is here to ask.");
+    private static void SkipWithoutSpark() => Assert.SkipWhen(SparkSqlDriver.Home is null, "SPARK_HOME is not set: no Spark is here to ask.");
 
     private static void AssertEqual(IEnumerable<SummaryRun> runs)
     {

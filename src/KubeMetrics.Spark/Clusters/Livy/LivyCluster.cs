@@ -31,9 +31,9 @@ public sealed class LivyCluster : ISparkCluster
     {
         var batch = new BatchRequest(
             submission.AppName,
-            _options.File,
-            SafeProperties.SqlDriver,
-            SafeProperties.Arguments(submission),
+            _options.Runner.Jar ?? _options.File,
+            _options.Runner.MainClass,
+            _options.Runner.Arguments(submission),
             submission.Resources.DriverMemory,
             submission.Resources.DriverCores,
             submission.Resources.ExecutorMemory,

@@ -6,9 +6,12 @@ public sealed record LivyOptions
     /// <summary>Its address: <c>http://host:8998</c>, with a path where it is behind a gateway.</summary>
     public required Uri Endpoint { get; init; }
 
+    /// <summary>What runs scripts.</summary>
+    public Runner Runner { get; init; } = Runner.Sql;
+
     /// <summary>
-    /// What stands as a batch's file: Livy wants one, though the SQL driver is Spark's own. Whether it exists is not looked at; a
-    /// <c>local:</c> one is taken by every Livy.
+    /// What stands as a batch's file where nothing is to be fetched: Livy wants one, though the SQL driver is Spark's own. Whether it
+    /// exists is not looked at; a <c>local:</c> one is taken by every Livy.
     /// </summary>
     public string File { get; init; } = "local:///none.jar";
 

@@ -31,9 +31,9 @@ public sealed class LocalCluster(LocalOptions options, HttpClient client, TimePr
                 [
                     submit, "--master", options.Master, "--deploy-mode", "client",
                     .. properties.SelectMany(property => new[] { "--conf", $"{property.Key}={property.Value}" }),
-                    "--class", SafeProperties.SqlDriver,
-                    "spark-internal", // stands for a jar, where the class is Spark's own
-                    .. SafeProperties.Arguments(submission),
+                    "--class", options.Runner.MainClass,
+                    options.Runner.Jar ?? "spark-internal", // stands for a jar, where the class is Spark's own
+                    .. options.Runner.Arguments(submission),
                 ],
                 new Dictionary<string, string>(options.Environment) { ["SPARK_HOME"] = options.SparkHome });
         }
@@ -58,7 +58,7 @@ public sealed class LocalCluster(LocalOptions options, HttpClient client, TimePr
         if (!run.WasStarted) return new DriverStatus(DriverState.Unknown);
         if (run.ExitCode is null && run.IsAlive)
         {
-            if (DriverUi.Of(run.Head("stderr", HeadBytes)) is not { } ui) return new DriverStatus(DriverState.Running);
+            if ((DriverUi.Of(run.Head("stderr", HeadBytes)) ?? DriverUi.Of(run.Head("stdout", HeadBytes))) is not { } ui) return new DriverStatus(DriverState.Running);
             var progress = await ui.ProgressAsync("127.0.0.1", _progress, cancellationToken);
             return new DriverStatus(DriverState.Running, null, progress?.Done, progress?.All);
         }
@@ -69,7 +69,7 @@ public sealed class LocalCluster(LocalOptions options, HttpClient client, TimePr
             0 => new DriverStatus(DriverState.Finished),
             _ when run.WasKilled => new DriverStatus(DriverState.Killed),
             null => new DriverStatus(DriverState.Failed, "Nobody saw it end: the machine was restarted, or its processes were killed."),
-            _ => new DriverStatus(DriverState.Failed, SparkReasons.OfErrors(run.Tail("stderr", options.LogBytes)) ?? SparkReasons.Wordless),
+            _ => new DriverStatus(DriverState.Failed, SparkReasons.OfLog(Log(run)) ?? SparkReasons.Wordless),
         };
     }
 
@@ -86,11 +86,9 @@ public sealed class LocalCluster(LocalOptions options, HttpClient client, TimePr
     }
 
     /// <inheritdoc/>
-    public Task<DriverLog> LogAsync(string driver, CancellationToken cancellationToken)
-    {
-        var run = Run(driver);
-        return Task.FromResult(new DriverLog(run.Tail("stdout", options.LogBytes), run.Tail("stderr", options.LogBytes)));
-    }
+    public Task<DriverLog> LogAsync(string driver, CancellationToken cancellationToken) => Task.FromResult(Log(Run(driver)));
+
+    private DriverLog Log(RunFolder run) => new(run.Tail("stdout", options.LogBytes), run.Tail("stderr", options.LogBytes));
 
     private RunFolder Run(string appName) => new(Path.Combine(Path.GetFullPath(options.Folder), AppNames.Checked(appName)));
 

@@ -12,6 +12,9 @@ public sealed record LocalOptions
     /// <summary>Where executors run: in the driver's own process (<c>local[*]</c>, <c>local[2]</c>), or at a master.</summary>
     public string Master { get; init; } = "local[*]";
 
+    /// <summary>What runs scripts.</summary>
+    public Runner Runner { get; init; } = Runner.Sql;
+
     /// <summary>Variables for the driver beside this process's own, as the keys of stores: they are seen by nobody else.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 

@@ -39,9 +39,9 @@ public sealed class StandaloneCluster : ISparkCluster
         var answer = await _submissions.CreateAsync(new CreateSubmission(
             "CreateSubmissionRequest",
             ClientSparkVersion: "3.5.3",
-            AppResource: "", // the driver's class is Spark's own: nothing is to be fetched
-            SafeProperties.SqlDriver,
-            SafeProperties.Arguments(submission),
+            _options.Runner.Jar ?? "",
+            _options.Runner.MainClass,
+            _options.Runner.Arguments(submission),
             new Dictionary<string, string> { ["SPARK_ENV_LOADED"] = "1" },
             properties), cancellationToken);
         return answer.SubmissionId!;
@@ -87,11 +87,16 @@ public sealed class StandaloneCluster : ISparkCluster
     public async Task<DriverLog> LogAsync(string driver, CancellationToken cancellationToken)
     {
         var master = await MasterPage.ReadAsync(_options.UiAddress, _http, cancellationToken);
-        if (PagesOf(master, master.Drivers.FirstOrDefault(known => known.Id == driver)?.Worker) is not { } worker) return new DriverLog("", "");
-        return new DriverLog(
-            await _logs.TailAsync(worker, driver, "stdout", _options.LogBytes, cancellationToken),
-            await _logs.TailAsync(worker, driver, "stderr", _options.LogBytes, cancellationToken));
+        return PagesOf(master, master.Drivers.FirstOrDefault(known => known.Id == driver)?.Worker) is { } worker ? await LogAsync(worker, driver, cancellationToken) : new DriverLog("", "");
     }
+
+    private async Task<DriverLog> LogAsync(Uri worker, string driver, CancellationToken cancellationToken) => new(
+        await _logs.TailAsync(worker, driver, "stdout", _options.LogBytes, cancellationToken),
+        await _logs.TailAsync(worker, driver, "stderr", _options.LogBytes, cancellationToken));
+
+    // The SQL driver tells it on one of its outputs, DotnetRunner on the other.
+    private async Task<DriverUi?> UiAsync(Uri worker, string driver, CancellationToken cancellationToken) =>
+        DriverUi.Of(await _logs.HeadAsync(worker, driver, cancellationToken)) ?? DriverUi.Of(await _logs.HeadAsync(worker, driver, cancellationToken, "stdout"));
 
     private async Task<DriverStatus> RunningAsync(string driver, string appName, string? workerId, CancellationToken cancellationToken)
     {
@@ -100,7 +105,7 @@ public sealed class StandaloneCluster : ISparkCluster
         {
             var master = await MasterPage.ReadAsync(_options.UiAddress, _http, cancellationToken);
             running = running with { WaitsForCores = master.ActiveApps?.Any(app => app.Name == appName && app.State == "WAITING") is true };
-            if (PagesOf(master, workerId) is not { } worker || DriverUi.Of(await _logs.HeadAsync(worker, driver, cancellationToken)) is not { } ui) return running;
+            if (PagesOf(master, workerId) is not { } worker || await UiAsync(worker, driver, cancellationToken) is not { } ui) return running;
             var progress = await ui.ProgressAsync(worker.Host, _progress, cancellationToken);
             return running with { TasksDone = progress?.Done, Tasks = progress?.All };
         }
@@ -116,8 +121,7 @@ public sealed class StandaloneCluster : ISparkCluster
         {
             var master = await MasterPage.ReadAsync(_options.UiAddress, _http, cancellationToken);
             if (PagesOf(master, workerId) is not { } worker) return null;
-            var errors = await _logs.TailAsync(worker, driver, "stderr", _options.LogBytes, cancellationToken);
-            return SparkReasons.OfErrors(errors) ?? SparkReasons.Wordless;
+            return SparkReasons.OfLog(await LogAsync(worker, driver, cancellationToken)) ?? SparkReasons.Wordless;
         }
         catch (ClusterUnreachableException)
         {

@@ -12,6 +12,9 @@ public sealed record StandaloneOptions
     /// <summary>The master's pages; else its port 8080.</summary>
     public Uri? Ui { get; init; }
 
+    /// <summary>What runs scripts.</summary>
+    public Runner Runner { get; init; } = Runner.Sql;
+
     /// <summary>How long an answer may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -8,9 +8,9 @@ internal sealed partial class WorkerLogs(ClusterHttp http)
     // A launch command holds each property, those of S3A too.
     private const int HeadBytes = 64 << 10;
 
-    /// <summary>The start of a driver's standard error, launch command and all; empty where there is none.</summary>
-    internal async Task<string> HeadAsync(Uri worker, string driver, CancellationToken cancellationToken) =>
-        (await ReadAsync(worker, driver, "stderr", $"offset=0&byteLength={HeadBytes}", HeadBytes, cancellationToken)).Text;
+    /// <summary>The start of what a driver wrote, of its standard error launch command and all; empty where there is none.</summary>
+    internal async Task<string> HeadAsync(Uri worker, string driver, CancellationToken cancellationToken, string kind = "stderr") =>
+        (await ReadAsync(worker, driver, kind, $"offset=0&byteLength={HeadBytes}", HeadBytes, cancellationToken)).Text;
 
     /// <summary>The end of what a driver wrote, in whole lines, without its launch command; empty where there is none.</summary>
     /// <param name="worker">The worker's pages.</param>

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace KubeMetrics.Queries;
 
 /// <summary>Spark's own SQL driver on this machine, as a cluster runs it: a script from a file, local master.</summary>
-internal static class SparkDriver
+internal static class SparkSqlDriver
 {
     public static string? Home => Environment.GetEnvironmentVariable("SPARK_HOME") is { Length: > 0 } home && Directory.Exists(home) ? home : null;
 

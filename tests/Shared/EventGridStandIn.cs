@@ -73,6 +73,15 @@ internal sealed class EventGridStandIn : IAsyncDisposable
         return (status, wanted);
     }
 
+    /// <summary>Somebody else publishes an event.</summary>
+    public async Task PublishAsync(string type, string data)
+    {
+        var one = new JsonObject { ["specversion"] = "1.0", ["id"] = Guid.NewGuid().ToString(), ["source"] = "/another", ["type"] = type, ["data"] = JsonNode.Parse(data) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Endpoint) { Content = new StringContent(new JsonArray(one).ToJsonString(), Encoding.UTF8, "application/cloudevents-batch+json"), Headers = { { "aeg-sas-key", Key } } };
+        using var answer = await _client.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
+    }
+
     /// <summary>Ends when everything is delivered or set aside.</summary>
     public Task DeliveredAsync() => Task.WhenAll(_deliveries);
 

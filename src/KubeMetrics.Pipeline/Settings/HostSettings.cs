@@ -202,7 +202,7 @@ public static class HostSettings
         {
             LeaseTerm = reader.Length("LeaseTerm", standard.LeaseTerm, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
             Poll = reader.Length("Poll", standard.Poll, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(10)),
-            Budget = reader.Length("Budget", standard.Budget, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
+            Budget = reader.Length("Budget", standard.Budget, TimeSpan.FromSeconds(0.1), TimeSpan.FromDays(1)),
             Attempts = reader.Number("Attempts", standard.Attempts, 1, 100),
             RetryAfter = reader.Length("RetryAfter", standard.RetryAfter, TimeSpan.FromSeconds(0.1), TimeSpan.FromHours(1)),
         };

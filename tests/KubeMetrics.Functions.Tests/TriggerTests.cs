@@ -11,7 +11,7 @@ public sealed class TriggerTests
         using var folder = await MadeFolder.CreateAsync(Cancellation);
         await using var host = await StandIn.StandInHost.StartAsync(folder.Settings, Cancellation);
         var place = new Uri(folder.Settings[$"Datasets__{MadeFolder.Dataset}__Location"]).AbsoluteUri;
-        await host.DeliverAsync("TakeEvent", $$"""{"specversion":"1.0","id":"1","source":"/x","type":"kubemetrics.ingest.completed","data":{"destination":"{{place}}"}}""", Cancellation);
+        await host.DeliverAsync("TakeEvent", $$"""{ "specversion": "1.0", "id": "1", "source": "/x", "type": "kubemetrics.ingest.completed", "data": { "destination": "{{place}}" } }""", Cancellation);
         await host.DeliverAsync("TakeEvent", """{"specversion":"2.0","id":"2","source":"/x","type":"kubemetrics.ingest.completed","data":{}}""", Cancellation);
 
         using var came = await host.Client.GetAsync("/api/notifications", Cancellation);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -17,13 +18,14 @@ namespace KubeMetrics.Testing;
 /// says a topic does: takes batches of CloudEvents by its key and refuses what is none (Publish to custom topics; 400, 401, 413 over
 /// 1 MB, 429 with Retry-After); asks a subscriber whether it wants events in either way (Endpoint validation with CloudEvents schema,
 /// with Event Grid schema) and delivers nothing before; delivers at least once, and in no order; tries again but after 400, 401, 403 and
-/// 413, after which it sets the event aside (Message delivery and retry). What takes it minutes takes milliseconds here.
+/// 413, after which it sets the event aside (Message delivery and retry). What takes it minutes takes milliseconds here. Beside it
+/// stands what gives a process of Azure's its tokens.
 /// </summary>
 internal sealed class EventGridStandIn : IAsyncDisposable
 {
     public const string Key = "the key of the topic";
     public const string Topic = "/subscriptions/0/resourceGroups/g/providers/Microsoft.EventGrid/topics/t";
-    private const string Origin = "eventgrid.azure.net";
+    private const string Origin = "eventgrid.azure.net", Secret = "what the process shows", Token = "a token for the topic";
     private const int LargestBatch = 1 << 20, Tries = 30;
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(50);
 
@@ -34,6 +36,9 @@ internal sealed class EventGridStandIn : IAsyncDisposable
     private readonly List<(Uri Endpoint, bool InCloudEvents)> _subscribers = [];
 
     private EventGridStandIn(WebApplication app) => _app = app;
+
+    /// <summary>Where a process of Azure's gets its tokens, and what it shows there: App Service's own address for that (REST, 2019-08-01).</summary>
+    public IReadOnlyDictionary<string, string> Identity => new Dictionary<string, string> { ["IDENTITY_ENDPOINT"] = _app.Urls.Single() + "/msi/token", ["IDENTITY_HEADER"] = Secret };
 
     /// <summary>Where events are published to.</summary>
     public string Endpoint => _app.Urls.Single() + "/api/events";
@@ -53,10 +58,15 @@ internal sealed class EventGridStandIn : IAsyncDisposable
     /// <summary>Events that a subscriber will never take.</summary>
     public ConcurrentQueue<(JsonObject Event, HttpStatusCode Status)> DeadLetters { get; } = [];
 
-    public static async Task<EventGridStandIn> StartAsync(int copies = 1)
+    /// <param name="copies">How often each event is delivered at least.</param>
+    /// <param name="certificate">For https; null for http.</param>
+    public static async Task<EventGridStandIn> StartAsync(int copies = 1, X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            if (certificate is not null) listen.UseHttps(certificate);
+        }));
         var app = builder.Build();
         var topic = new EventGridStandIn(app) { Copies = copies };
         app.Run(topic.AnswerAsync);
@@ -97,13 +107,18 @@ internal sealed class EventGridStandIn : IAsyncDisposable
         using var reader = new StreamReader(http.Request.Body, Encoding.UTF8);
         var body = await reader.ReadToEndAsync();
         if (Instead is { } instead && await instead(http, body)) return;
-        http.Response.StatusCode = Take(http.Request, body);
+        if (http.Request.Path == "/msi/token") await http.Response.WriteAsync(TokenFor(http.Request));
+        else http.Response.StatusCode = Take(http.Request, body);
     }
+
+    private static string TokenFor(HttpRequest request) => request.Headers["X-IDENTITY-HEADER"] == Secret && request.Query["resource"] == "https://eventgrid.azure.net"
+        ? $$"""{"access_token":"{{Token}}","expires_on":"{{DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds()}}","resource":"https://eventgrid.azure.net","token_type":"Bearer"}"""
+        : throw new InvalidOperationException($"Nobody gets a token for {request.QueryString}.");
 
     private int Take(HttpRequest request, string body)
     {
         if (request.Method != "POST" || request.Path != "/api/events") return 404;
-        if (request.Headers["aeg-sas-key"] != Key) return 401;
+        if (request.Headers["aeg-sas-key"] != Key && request.Headers.Authorization != $"Bearer {Token}") return 401;
         if (Encoding.UTF8.GetByteCount(body) > LargestBatch) return 413;
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || type.MediaType != "application/cloudevents-batch+json") return 400;
         JsonObject[] events;

@@ -38,6 +38,7 @@ internal static class EventSettings
             Origins = origins.Count > 0 ? origins : standard.Origins,
         };
         if (events is { TopicKey: not null, Topic: null }) reader.Mistake("TopicKey", "is set, and Events:Topic is not; set both, or neither.");
+        if (events is { TopicKey: null, Topic.Scheme: "http" }) reader.Mistake("TopicKey", "is not set, and Events:Topic is not https; a token is not sent in the clear. Set the key.");
         if (events is { Issuer: not null, Audience: null }) reader.Mistake("Audience", "is not set, and Events:Issuer is; tokens for anybody would be taken. Set it to the application's id or URI (api://…).");
         if (events is { Issuer: null, Audience: not null }) reader.Mistake("Issuer", "is not set, and Events:Audience is; set both, or neither.");
         reader.Done();

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using KubeMetrics.ObjectStorage.S3;
 using KubeMetrics.Pipeline.Demo;
@@ -109,13 +112,36 @@ public sealed class EventTests : IAsyncLifetime
         var address = told.Client.BaseAddress!.ToString().TrimEnd('/');
         foreach (var inCloudEvents in (bool[])[true, false])
         {
-            Assert.Equal((System.Net.HttpStatusCode.OK, true), await Topic.SubscribeAsync(address + InUrl, inCloudEvents));
-            Assert.Equal((System.Net.HttpStatusCode.Unauthorized, false), await Topic.SubscribeAsync($"{address}/api/events?code=another", inCloudEvents));
-            Assert.Equal((System.Net.HttpStatusCode.Unauthorized, false), await Topic.SubscribeAsync($"{address}/api/events", inCloudEvents));
+            Assert.Equal((HttpStatusCode.OK, true), await Topic.SubscribeAsync(address + InUrl, inCloudEvents));
+            Assert.Equal((HttpStatusCode.Unauthorized, false), await Topic.SubscribeAsync($"{address}/api/events?code=another", inCloudEvents));
+            Assert.Equal((HttpStatusCode.Unauthorized, false), await Topic.SubscribeAsync($"{address}/api/events", inCloudEvents));
         }
 
         var refused = await told.PostAsync(InUrl, """[{"id":"1","topic":"/another","subject":"","data":{"validationCode":"hush"},"eventType":"Microsoft.EventGrid.SubscriptionValidationEvent","eventTime":"2026-01-01T00:00:00Z","dataVersion":"1","metadataVersion":"1"}]""");
         Assert.Contains("/another", refused.IsProblem(403).Text);
+    }
+
+    [Fact]
+    public async Task A_host_that_has_an_identity_of_Azures_needs_no_key_of_the_topic()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        await using var topic = await EventGridStandIn.StartAsync(certificate: certificate); // tokens are not sent in the clear
+        var trusted = _folder.Write("topic.pem", certificate.ExportCertificatePem());
+        var settings = new Dictionary<string, string>(topic.Identity) { ["Datasets:ops:Location"] = "ops", ["Datasets:ops:GroupBy"] = "op", ["Events:Topic"] = topic.Endpoint, ["SSL_CERT_FILE"] = trusted, ["Work:Poll"] = "0.2s" };
+        _folder.Write("ops/a.json", ServedDumps.Operations);
+
+        await using var host = await RunningHost.StartAsync(_folder.Path, settings);
+        var run = await host.AnalysedAsync("""{"dataset":"ops"}""");
+        await UntilAsync(() => Task.FromResult(topic.Taken.Count > 0));
+
+        var told = Assert.Single(topic.Taken);
+        Assert.Equal(("kubemetrics.report.ready", run.Text("id")), ((string?)told["type"], (string?)told["id"]));
+        Assert.StartsWith(new Uri(_folder.Path).AbsoluteUri, (string?)told["data"]!["report"]);
     }
 
     [Fact]

@@ -215,6 +215,7 @@ public sealed class HostSettingsTests
     [InlineData("Topic", "http://topic.example/api/events", "no https address")]
     [InlineData("Topic", "https://topic.example/api/events?code=hush", "no https address")]
     [InlineData("TopicKey", "hush-hush", "Events:Topic is not")]
+    [InlineData("Topic", "http://127.0.0.1:8080/api/events", "not sent in the clear")]
     [InlineData("Key", "short", "16 are the fewest")]
     [InlineData("Issuer", "https://sts.windows.net/tenant/", "tokens for anybody would be taken")]
     [InlineData("Issuer", "sts.windows.net", "https://login.microsoftonline.com/")]

@@ -22,6 +22,7 @@ public sealed class FolderStore : IObjectStore
     private readonly FolderLayout _layout;
     private readonly FolderWriter _writer;
     private readonly FolderUploads _uploads;
+    private readonly bool _copiesByLink;
 
     /// <summary>Uses a folder. That it is not there is said by the first operation; see <see cref="Create"/>.</summary>
     /// <param name="folder">The folder's path.</param>
@@ -30,8 +31,13 @@ public sealed class FolderStore : IObjectStore
     /// process loses nothing either way; without it many small writes are several times faster.
     /// </param>
     /// <param name="time">The clock; the system's if not given.</param>
-    public FolderStore(string folder, bool flushToDisk = true, TimeProvider? time = null)
+    /// <param name="copiesByLink">
+    /// Whether a copy is another name of the same file, where the file system has that: it costs no reading, no writing and no room. The store never
+    /// changes a file in place, so the two go on as two; only a program that writes into one changes the other.
+    /// </param>
+    public FolderStore(string folder, bool flushToDisk = true, TimeProvider? time = null, bool copiesByLink = false)
     {
+        _copiesByLink = copiesByLink;
         time ??= TimeProvider.System;
         _layout = new FolderLayout(folder);
         _writer = new FolderWriter(_layout, flushToDisk, time);
@@ -39,10 +45,10 @@ public sealed class FolderStore : IObjectStore
     }
 
     /// <summary>Uses a folder and makes it first if it is not there.</summary>
-    public static FolderStore Create(string folder, bool flushToDisk = true, TimeProvider? time = null)
+    public static FolderStore Create(string folder, bool flushToDisk = true, TimeProvider? time = null, bool copiesByLink = false)
     {
         Directory.CreateDirectory(folder);
-        return new FolderStore(folder, flushToDisk, time);
+        return new FolderStore(folder, flushToDisk, time, copiesByLink);
     }
 
     /// <inheritdoc/>
@@ -102,6 +108,7 @@ public sealed class FolderStore : IObjectStore
         await using var source = await GetAsync(sourceKey, new GetOptions { IfMatch = ifMatch }, cancellationToken)
             ?? throw new ObjectStoreException(ObjectStoreError.NotFound, $"'{sourceKey}' is not in {Name}, so it can't be copied to '{key}'.");
         var options = new PutOptions { ContentType = source.Info.ContentType, Metadata = source.Info.Metadata, Length = source.Length };
+        if (_copiesByLink && sourceKey != key && await _writer.TryLinkAsync(source.Info, key, options, cancellationToken)) return source.Info.ETag;
         return await PutAsync(key, source.Content, options, cancellationToken);
     }
 

@@ -62,6 +62,34 @@ internal sealed class FolderWriter(FolderLayout layout, bool flushToDisk, TimePr
         }
     }
 
+    /// <summary>Makes another name for an object's file; false where that can't be: the file system has no such names, or the object is another by now.</summary>
+    internal async Task<bool> TryLinkAsync(ObjectInfo source, string key, PutOptions options, CancellationToken cancellationToken)
+    {
+        var hidden = layout.NewTemporary();
+        if (!HardLink.TryMake(layout.PathOf(source.Key), hidden)) return false;
+        try
+        {
+            var file = new FileInfo(hidden);
+            if (FolderLayout.ETag(file.LastWriteTimeUtc, file.Length) != source.ETag) return false;
+            using var held = await FolderLock.AcquireAsync(layout, key, time, cancellationToken);
+            var path = layout.PathOf(key);
+            var current = Current(key, path, options);
+            // Its time stays, and with it the version: to change it would change the source's too.
+            FolderMetadata.Write(layout, key, source.ETag, options);
+            Rename(hidden, path);
+            if (current is { } replaced && replaced.ETag != source.ETag) FolderMetadata.Delete(layout, key, replaced.ETag);
+            return true;
+        }
+        catch (Exception e)
+        {
+            throw Explain(e, key);
+        }
+        finally
+        {
+            File.Delete(hidden); // still there where both were names of one file already, or nothing came of it
+        }
+    }
+
     /// <summary>Deletes an object, and the folders that are empty then: a bucket has none.</summary>
     internal async Task DeleteAsync(string key, CancellationToken cancellationToken)
     {

@@ -37,7 +37,7 @@ public sealed class StoreAccess(TimeProvider time, StorageOptions? storage = nul
         if (use == PlaceUse.Read) return new StorePlace(Through(new FolderStore(uri.Bucket, time: time)), "");
         try
         {
-            return new StorePlace(Through(FolderStore.Create(uri.Bucket, flushToDisk: use == PlaceUse.State, time)), "");
+            return new StorePlace(Through(FolderStore.Create(uri.Bucket, flushToDisk: use == PlaceUse.State, time, copiesByLink: use == PlaceUse.Reports)), "");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -3,6 +3,47 @@ using KubeMetrics.ObjectStorage.Folder;
 
 namespace KubeMetrics.ObjectStorage.Tests.Folder;
 
+/// <summary>The same where copies are other names of the same file.</summary>
+public sealed class LinkingFolderStoreTests : ObjectStoreContract, IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("kubemetrics-").FullName;
+
+    public LinkingFolderStoreTests() => Store = FolderStore.Create(_folder, flushToDisk: false, copiesByLink: true);
+
+    protected override IObjectStore Store { get; }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_copy_is_the_same_file_and_goes_on_by_itself_when_either_is_written_or_deleted()
+    {
+        await Put("a", "first");
+        await Put("c", "other");
+        var etag = await Store.CopyAsync("a", "b", null, Cancellation);
+        await Store.CopyAsync("a", "c", null, Cancellation); // over what is there
+        await Store.CopyAsync("a", "c", null, Cancellation); // and over itself
+        Assert.Equal(etag, (await Store.HeadAsync("a", Cancellation))!.ETag);
+        Assert.Equal("3", await LinksAsync("a"));
+
+        await Put("a", "second");
+        Assert.Equal(("second", "first", "first"), (await Read("a"), await Read("b"), await Read("c")));
+        await Put("b", "third");
+        Assert.Equal("first", await Read("c"));
+        await Store.DeleteAsync("a", Cancellation);
+        Assert.Equal(["b", "c"], await Keys(new ListRequest()));
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(_folder, ".kubemetrics", "tmp")));
+    }
+
+    [Fact]
+    public void What_lies_on_another_file_system_is_not_linked() => Assert.False(HardLink.TryMake("/proc/self/status", Path.Combine(_folder, "x")));
+
+    private async Task<string> LinksAsync(string key)
+    {
+        using var stat = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("stat", ["-c", "%h", Path.Combine(_folder, key)]) { RedirectStandardOutput = true })!;
+        return (await stat.StandardOutput.ReadToEndAsync(Cancellation)).Trim();
+    }
+}
+
 public sealed class FolderStoreTests : ObjectStoreContract, IDisposable
 {
     private readonly string _outside = Directory.CreateTempSubdirectory("kubemetrics-").FullName;

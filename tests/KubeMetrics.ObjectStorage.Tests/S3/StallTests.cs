@@ -34,7 +34,10 @@ public sealed class StallTests : IDisposable
 
     private S3Store Store => new("ceph-bucket", new S3Connection { Endpoint = $"http://{_listener.LocalEndpoint}", AccessKey = "key", SecretKey = "secret", Stall = Stall }, _clients);
 
-    /// <summary>Answers one request a connection; each as a test wants.</summary>
+    /// <summary>
+    /// Answers one request a connection, each as a test wants, and all further ones as the last: while the time goes on for a connection that stands
+    /// still it may have gone on for the next one too, which is given up then by a client that is starved.
+    /// </summary>
     private async Task ServeAsync(params Func<NetworkStream, Task>[] answers)
     {
         foreach (var answer in answers)
@@ -42,10 +45,35 @@ public sealed class StallTests : IDisposable
             // Between two connections the first is one that is given up.
             var accepting = _listener.AcceptTcpClientAsync(Cancellation).AsTask();
             if (_connections > 0) await StandStillAsync(accepting);
-            var client = await accepting;
-            _open.Add(client);
-            _connections++;
+            await AnswerAsync(await accepting, answer);
+        }
+
+        _ = ServeMoreAsync(answers[^1]);
+    }
+
+    private async Task ServeMoreAsync(Func<NetworkStream, Task> answer)
+    {
+        try
+        {
+            while (true) await AnswerAsync(await _listener.AcceptTcpClientAsync(Cancellation), answer);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            // the test is over
+        }
+    }
+
+    private async Task AnswerAsync(TcpClient client, Func<NetworkStream, Task> answer)
+    {
+        _open.Add(client);
+        _connections++;
+        try
+        {
             await answer(client.GetStream());
+        }
+        catch (IOException) when (_connections > 1)
+        {
+            // given up before it was answered
         }
     }
 
@@ -87,7 +115,7 @@ public sealed class StallTests : IDisposable
         Assert.Equal("hello"u8.ToArray(), (await Store.GetBytesAsync("k", cancellationToken: Cancellation))!.Value.Content);
 
         await serve;
-        Assert.Equal(2, _connections);
+        Assert.InRange(_connections, 2, 4);
     }
 
     [Fact]
@@ -119,7 +147,7 @@ public sealed class StallTests : IDisposable
         Assert.Equal("58f06dd588d8ffb3beb46ada6309436b", await Store.PutAsync("k", new MemoryStream(content), null, Cancellation));
 
         await serve;
-        Assert.Equal(2, _connections);
+        Assert.InRange(_connections, 2, 4);
     }
 
     [Fact]

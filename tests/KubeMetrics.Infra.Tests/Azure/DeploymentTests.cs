@@ -241,7 +241,7 @@ public sealed class DeploymentTests : IDisposable
     [InlineData("param settings = {}\nparam secretSettings = []", "State", "s3://bucket/prefix")]
     [InlineData("param settings = { State: 's3://a/b', Storage__Default__SecretKey: 'x' }\nparam secretSettings = []", "Storage__Default__SecretKey", "secretSettings")]
     [InlineData("param settings = { State: 's3://a/b', Notifications__Key: 'x' }\nparam secretSettings = []", "Notifications__Key", "secretSettings")]
-    [InlineData("param settings = { State: 's3://a/b', 'Storage__Buckets__bd-dist__Anonymous': 'true' }\nparam secretSettings = []", "Storage__Buckets__bd-dist__Anonymous", "Storage__Default")]
+    [InlineData("param settings = { State: 's3://a/b', 'Storage__Buckets__bd-dist__Anonymous': 'true' }\nparam secretSettings = []", "Storage__Buckets__bd-dist__Anonymous", "Storage__Buckets__any__Bucket")]
     [InlineData("param settings = { State: 's3://a/b', 'Work:Budget': '5m' }\nparam secretSettings = []", "Work:Budget", "two underscores")]
     public async Task What_is_wrong_is_refused_with_a_sentence_before_anything_is_made(string parameters, string named, string remedy)
     {

@@ -14,6 +14,8 @@ public sealed partial class EventPublisher(EventOptions options, Outbox outbox, 
     // Event Grid takes at most 1 MB at once; an event has a few KiB.
     private const int AtOnce = 100;
 
+    private const string Published = "published", Refused = "refused";
+
     private string? _told;
 
     /// <summary>Whether anybody is told.</summary>
@@ -28,6 +30,7 @@ public sealed partial class EventPublisher(EventOptions options, Outbox outbox, 
     public async Task<bool> PublishDueAsync(CancellationToken cancellationToken)
     {
         if (!IsTold) return true;
+        foreach (var outcome in (string[])[Published, Refused]) Instruments.Published(0, outcome);
         var due = new List<OutboxEntry>();
         var entries = await outbox.ListAsync(cancellationToken);
         foreach (var entry in entries)
@@ -80,12 +83,12 @@ public sealed partial class EventPublisher(EventOptions options, Outbox outbox, 
         if (delivery is Delivery.Never(var reason))
         {
             LogNever(found[0].Event.Type, found[0].Event.Id, reason);
-            Instruments.Published(found.Count, "refused");
+            Instruments.Published(found.Count, Refused);
             await outbox.SetAsideAsync(found[0].Entry, cancellationToken);
         }
         else
         {
-            Instruments.Published(found.Count, "published");
+            Instruments.Published(found.Count, Published);
             foreach (var (entry, told) in found)
             {
                 LogPublished(told.Type, told.Id);

@@ -61,7 +61,7 @@ public sealed class EventTopic
         }
         catch (RequestFailedException e)
         {
-            return new Delivery.NotNow(e.Status == 0 ? $"The topic {_options.Topic} can't be reached: {e.Message}" : $"The topic {_options.Topic} takes nothing now ({Short(e)}).");
+            return new Delivery.NotNow(e.Status == 0 ? Unreached(e.Message) : $"The topic {_options.Topic} takes nothing now ({Short(e)}).");
         }
         catch (AuthenticationFailedException e)
         {
@@ -70,9 +70,11 @@ public sealed class EventTopic
         catch (Exception e) when (e is AggregateException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
             // The client's own: several tries that all failed, or one that took too long.
-            return new Delivery.NotNow($"The topic {_options.Topic} can't be reached: {(e as AggregateException)?.InnerExceptions[^1].Message ?? e.Message}");
+            return new Delivery.NotNow(Unreached((e as AggregateException)?.InnerExceptions[^1].Message ?? e.Message));
         }
     }
+
+    private string Unreached(string why) => $"The topic {_options.Topic} can't be reached: {why.TrimEnd('.')}.";
 
     private EventGridPublisherClient Client()
     {

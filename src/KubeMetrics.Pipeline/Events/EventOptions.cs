@@ -36,6 +36,9 @@ public sealed record EventOptions
     /// <summary>The first wait before the topic is tried again at once; it doubles twice.</summary>
     internal TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(0.5);
 
+    /// <summary>How long some events are tried at once, whatever wait the topic asks for; then they wait in the outbox.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Whether anybody is told of what has ended.</summary>
     public bool IsTold => Topic is not null;
 

@@ -39,12 +39,14 @@ public sealed class EventTopic
         _client = new Lazy<EventGridPublisherClient>(Client);
     }
 
-    /// <summary>Sends some, all or none. What may pass is tried a few times at once.</summary>
+    /// <summary>Sends some, all or none. What may pass is tried a few times at once, as long as that does not take long: a topic may ask for an hour.</summary>
     internal async Task<Delivery> SendAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellationToken)
     {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        enough.CancelAfter(_options.Patience);
         try
         {
-            await _client.Value.SendEventsAsync(events, cancellationToken);
+            await _client.Value.SendEventsAsync(events, enough.Token);
             return new Delivery.Taken();
         }
         catch (RequestFailedException e) when (e.Status is 401 or 403)
@@ -66,6 +68,10 @@ public sealed class EventTopic
         catch (AuthenticationFailedException e)
         {
             return new Delivery.NotNow($"This process has no identity for the topic {_options.Topic}; set Events:TopicKey, or give it one ({e.Message.Split('\n')[0].TrimEnd('.', '\r')}).");
+        }
+        catch (OperationCanceledException) when (enough.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return new Delivery.NotNow($"The topic {_options.Topic} has taken nothing within {_options.Patience.TotalSeconds:0} s: it does not answer, or asks to be left alone for longer (429 or 503 with Retry-After).");
         }
         catch (Exception e) when (e is AggregateException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {

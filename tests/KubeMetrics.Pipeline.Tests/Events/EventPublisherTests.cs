@@ -94,6 +94,22 @@ public sealed class EventPublisherTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_topic_that_asks_for_an_hour_is_not_waited_for_but_told()
+    {
+        Topic.Instead = (http, _) =>
+        {
+            (http.Response.StatusCode, http.Response.Headers.RetryAfter) = (StatusCodes.Status429TooManyRequests, "3600");
+            return Task.FromResult(true);
+        };
+        var process = new EventProcess(_store, EventProcess.To(Topic) with { Patience = TimeSpan.FromSeconds(1) });
+        await process.IngestAsync();
+
+        Assert.False(await process.PublishAsync());
+        Assert.Contains("Retry-After", process.Publisher.Problem);
+        Assert.Single(await process.KeysAsync("events/"));
+    }
+
+    [Fact]
     public async Task What_the_topic_took_without_saying_so_is_sent_again_under_the_same_id()
     {
         var lost = 0;

@@ -63,7 +63,8 @@ public static class EventApi
         var origin = http.Request.Headers[AskedOrigin].ToString();
         if (!options.Origins.Contains("*") && !options.Origins.Contains(origin, StringComparer.OrdinalIgnoreCase))
             return Problem.Is(http, StatusCodes.Status403Forbidden, "other-origin", "Another sender",
-                origin.Length == 0 ? $"The request has no header {AskedOrigin}." : $"The sender calls itself '{origin}', which Events:Origins does not name.", "Add it to Events:Origins, if it is wanted.");
+                origin.Length == 0 ? $"The request has no header {AskedOrigin}." : $"The sender calls itself '{origin}', which Events:Origins does not name.",
+                origin.Length == 0 ? "Send the name of who wants to deliver in it." : "Add it to Events:Origins, if it is wanted.");
         http.Response.Headers.Allow = "POST, OPTIONS";
         http.Response.Headers[AllowedOrigin] = origin.Length == 0 ? "*" : origin;
         http.Response.Headers[AllowedRate] = "*";

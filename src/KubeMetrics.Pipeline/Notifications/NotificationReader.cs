@@ -91,8 +91,15 @@ public static class NotificationReader
         else if (Text(envelope, typeName) == SystemEventNames.EventGridSubscriptionValidation) items.Add(Bad(envelope, "It asks whether a subscription is wanted, which has to come alone, to /api/events, with its code."));
         else if (envelope.TryGetProperty("data", out var data)) ReadData(envelope, typeName, data, items, envelopes);
         else if (envelope.TryGetProperty("data_base64", out var encoded) && encoded.ValueKind == JsonValueKind.String && encoded.TryGetBytesFromBase64(out var bytes)) ReadEncoded(envelope, typeName, bytes, items, envelopes);
+        else if (IsOthers(envelope, typeName)) items.Add(Ignored(envelope, typeName));
         else items.Add(Bad(envelope, "The envelope (CloudEvents) holds no data."));
     }
+
+    // What data such events have, and whether they have any, is their own business.
+    private static bool IsOthers(JsonElement envelope, string typeName) =>
+        Text(envelope, typeName) is { Length: > 0 } type && !type.StartsWith(EventTypes.Own, StringComparison.Ordinal);
+
+    private static NotificationItem.Other Ignored(JsonElement envelope, string typeName) => new(Text(envelope, typeName)!, "nothing here heeds events of this type");
 
     private static void ReadEncoded(JsonElement envelope, string typeName, byte[] bytes, Items items, int envelopes)
     {
@@ -100,6 +107,10 @@ public static class NotificationReader
         {
             using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = Depth });
             ReadData(envelope, typeName, document.RootElement, items, envelopes);
+        }
+        catch (JsonException) when (IsOthers(envelope, typeName))
+        {
+            items.Add(Ignored(envelope, typeName));
         }
         catch (JsonException e)
         {
@@ -111,12 +122,12 @@ public static class NotificationReader
     {
         if (Text(envelope, typeName) is not { Length: > 0 } type) items.Add(Bad(envelope, $"The envelope has no \"{typeName}\"."));
         else if (type.StartsWith(EventTypes.Own, StringComparison.Ordinal)) items.Add(ReadOwn(envelope, type, data));
-        else if (data.ValueKind != JsonValueKind.Object || IsKnown(data)) ReadAny(data, items, envelopes + 1);
-        else items.Add(new NotificationItem.Other(type, "nothing here heeds events of this type"));
+        else if (IsKnown(data) || (data.ValueKind == JsonValueKind.Array && data.EnumerateArray().Any(IsKnown))) ReadAny(data, items, envelopes + 1);
+        else items.Add(Ignored(envelope, typeName));
     }
 
-    private static bool IsKnown(JsonElement data) =>
-        data.TryGetProperty("Records", out _) || data.TryGetProperty("s3", out _) || data.TryGetProperty("specversion", out _) || data.TryGetProperty("eventType", out _) || Text(data, "Event") == "s3:TestEvent";
+    private static bool IsKnown(JsonElement data) => data.ValueKind == JsonValueKind.Object && (
+        data.TryGetProperty("Records", out _) || data.TryGetProperty("s3", out _) || data.TryGetProperty("specversion", out _) || data.TryGetProperty("eventType", out _) || Text(data, "Event") == "s3:TestEvent");
 
     /// <summary>What an installation of this program tells: of a place where something was written.</summary>
     private static NotificationItem ReadOwn(JsonElement envelope, string type, JsonElement data)

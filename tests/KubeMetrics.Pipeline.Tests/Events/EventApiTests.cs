@@ -102,6 +102,18 @@ public sealed class EventApiTests
         Assert.Empty(await LettersAsync());
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(",\"data\":\"hello\"")]
+    [InlineData(",\"data\":[1,2]")]
+    [InlineData(",\"data\":null")]
+    [InlineData(",\"data_base64\":\"aGVsbG8=\"")]
+    public async Task Of_a_type_that_nobody_heeds_no_data_is_asked_for(string data)
+    {
+        Assert.Equal((0, 1, 0), await DeliverAsync($$"""{"specversion":"1.0","id":"1","source":"/a","type":"x.y"{{data}}}"""));
+        Assert.Empty(await LettersAsync());
+    }
+
     [Fact]
     public async Task An_event_in_headers_is_read_as_one_in_the_body()
     {
@@ -116,8 +128,8 @@ public sealed class EventApiTests
     [InlineData("{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/x\",\"data\":{}}", "\"type\"")]
     [InlineData("{\"specversion\":\"2.0\",\"id\":\"1\",\"source\":\"/x\",\"type\":\"t\",\"data\":{}}", "1.0")]
     [InlineData("{\"cloudEventsVersion\":\"0.1\",\"eventID\":\"1\"}", "Records")]
-    [InlineData("{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/x\",\"type\":\"t\",\"data_base64\":\"e\"}", "no data")]
-    [InlineData("{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/x\",\"type\":\"t\",\"data_base64\":\"ew==\"}", "no JSON")]
+    [InlineData("{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/x\",\"type\":\"kubemetrics.job.finished\",\"data_base64\":\"e\"}", "no data")]
+    [InlineData("{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/x\",\"type\":\"kubemetrics.job.finished\",\"data_base64\":\"ew==\"}", "no JSON")]
     [InlineData("{\"eventType\":\"Microsoft.EventGrid.SubscriptionValidationEvent\",\"data\":{\"validationCode\":\"1\"}}", "alone")]
     [InlineData("7", "no object")]
     public async Task A_bad_event_in_a_batch_is_set_aside_with_its_reason_and_the_rest_is_served(string bad, string told)

@@ -54,7 +54,7 @@ param callers string[] = []
 @description('Who gets what is published on the topic; the function only once the code is deployed.')
 param delivery deliveries = { kind: 'none' }
 
-@description('Other topics (resource ids) whose deliveries the app takes, besides its own.')
+@description('Other topics (resource ids) that may be subscribed to with /api/events as the receiver, besides the app\'s own. It takes deliveries where a secret setting Events__Key, or Events__Issuer and Events__Audience, says whose.')
 param otherTopics string[] = []
 
 @description('Whether the topic may be published to with a key: for a host outside of Azure.')

@@ -8,8 +8,8 @@ param settings = {
   State: 's3://metrics/state'
   Storage__Default__Endpoint: 'https://rgw.example.com'
   Storage__Default__AccessKey: 'kubemetrics'
-  // A certificate of one's own authority goes into the package: docs/deploy.md.
-  Storage__Default__CaFile: '/home/site/wwwroot/ceph-ca.pem'
+  // Where the certificate is of one's own authority; it goes into the package: docs/deploy.md.
+  // Storage__Default__CaFile: '/home/site/wwwroot/ceph-ca.pem'
   Datasets__KubeMetrics__Location: 's3://metrics/kube-metrics'
   Datasets__KubeMetrics__Reports: 's3://metrics/reports/kube-metrics'
   Datasets__KubeMetrics__Where: 'quantile=0.9'

@@ -49,6 +49,7 @@ internal static class OwnWork
         try
         {
             if (!await publisher.PublishDueAsync(cancellationToken)) screen.Note($"{publisher.Problem} A host that runs on the same state sends it again (kubemetrics serve).");
+            if (publisher.SetAside > 0) screen.Note("The topic (Events:Topic) will never take the event of this: it lies under dead-letter/events/ of the state, and is sent again when it is moved back to events/.");
         }
         catch (IOException e)
         {

@@ -40,7 +40,7 @@ public static class EventApi
     public static async Task<IResult> TakeAsync(HttpContext http, EventOptions options, EventKey key, NotificationService service)
     {
         if (Closed(http, options) is { } closed) return closed;
-        if (await RefusalAsync(http, key, service) is { } refusal) return refusal;
+        if (await RefusalAsync(http, options, key, service) is { } refusal) return refusal;
         var body = await RequestBody.ReadBytesAsync(http.Request, NotificationOptions.LargestBody, http.RequestAborted);
         if (EventBody.IsOneEvent(http.Request)) body = EventBody.Structured(http.Request, body);
         if (http.Request.Headers[KindOfDelivery] == "Unsubscribe") return TypedResults.Ok();
@@ -59,7 +59,7 @@ public static class EventApi
     {
         if (Closed(http, options) is { } closed) return closed;
         // To be asked is no delivery: where tokens are taken, one need not be shown yet. What is shown has to be right.
-        if ((options.Issuer is null || EventKey.ShowsSomething(http.Request)) && await RefusalAsync(http, key, null) is { } refusal) return refusal;
+        if ((options.Issuer is null || EventKey.ShowsSomething(http.Request)) && await RefusalAsync(http, options, key, null) is { } refusal) return refusal;
         var origin = http.Request.Headers[AskedOrigin].ToString();
         if (!options.Origins.Contains("*") && !options.Origins.Contains(origin, StringComparer.OrdinalIgnoreCase))
             return Problem.Is(http, StatusCodes.Status403Forbidden, "other-origin", "Another sender",
@@ -75,15 +75,18 @@ public static class EventApi
         : Problem.Is(http, StatusCodes.Status403Forbidden, "events-closed", "Events are not taken",
             "None of Events:Key, Api:Key and Events:Issuer is set, so nobody could be told from anybody else.", "Set Events:Key, and give it to the subscription's endpoint as ?code=…; or Events:Issuer and Events:Audience, for tokens.");
 
-    private static async Task<IResult?> RefusalAsync(HttpContext http, EventKey key, NotificationService? service)
+    private static async Task<IResult?> RefusalAsync(HttpContext http, EventOptions options, EventKey key, NotificationService? service)
     {
         try
         {
             if (await key.WhyNotAsync(http.Request, http.RequestAborted) is not { } why) return null;
-            service?.Refused(why);
+            List<string> ways = [];
+            if (options.Key is not null) ways.Add($"put the key into the endpoint of the subscription as ?{ApiKey.Query}=…");
+            if (options.Issuer is not null) ways.Add("have it deliver with a token for Events:Audience");
+            var remedy = $"If a subscription sent it, {string.Join(", or ", ways)}.";
+            service?.Refused($"{Path}: {why}", remedy);
             http.Response.Headers.WWWAuthenticate = "Bearer";
-            return Problem.Is(http, StatusCodes.Status401Unauthorized, "no-key", "The key or token is missing or wrong", why,
-                $"Put the key into the subscription's endpoint as ?{ApiKey.Query}=…, or have it deliver with a token for Events:Audience.");
+            return Problem.Is(http, StatusCodes.Status401Unauthorized, "no-key", "The key or token is missing or wrong", why, remedy);
         }
         catch (IOException e)
         {

@@ -24,6 +24,9 @@ public sealed partial class EventPublisher(EventOptions options, Outbox outbox, 
     /// <summary>Why the topic took nothing when it was last tried here, as a sentence; null where it did.</summary>
     public string? Problem { get; private set; }
 
+    /// <summary>How many events of this process's the topic will never take.</summary>
+    public int SetAside { get; private set; }
+
     /// <summary>Publishes everything that can be.</summary>
     /// <returns>Whether nothing is left that has to be tried again.</returns>
     /// <exception cref="IOException">The outbox can't be looked through.</exception>
@@ -84,6 +87,7 @@ public sealed partial class EventPublisher(EventOptions options, Outbox outbox, 
         {
             LogNever(found[0].Event.Type, found[0].Event.Id, reason);
             Instruments.Published(found.Count, Refused);
+            SetAside++;
             await outbox.SetAsideAsync(found[0].Entry, cancellationToken);
         }
         else

@@ -27,7 +27,7 @@ internal static class EventSettings
         var (callers, origins) = (reader.Texts("Callers"), reader.Texts("Origins"));
         var events = new EventOptions
         {
-            Topic = reader.Parsed("Topic", text => Web(text, "https://<topic>.<region>-1.eventgrid.azure.net/api/events")),
+            Topic = reader.Parsed("Topic", Topic),
             TopicKey = reader.Text("TopicKey"),
             Source = reader.Parsed("Source", Source) ?? standard.Source,
             Key = HostSettings.Key(reader) ?? api.Key,
@@ -45,11 +45,18 @@ internal static class EventSettings
         return events;
     }
 
+    private static Uri Topic(string text)
+    {
+        const string Example = "https://<topic>.<region>-1.eventgrid.azure.net/api/events";
+        var topic = Web(text, Example);
+        return topic.AbsolutePath == "/api/events" ? topic : throw new FormatException($"'{text}' is no topic's endpoint, whose path is /api/events; write it as {Example}.");
+    }
+
     // A key or a token goes there: in the clear only on this machine.
     private static Uri Web(string text, string example) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.UserInfo.Length == 0 && uri.Query.Length == 0 && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && HostSettings.IsLoopback(uri.Host)))
             ? uri
-            : throw new FormatException($"'{text}' is no https address; write it as {example}.");
+            : throw new FormatException($"'{text}' is no https address, or has a user or a query; write it as {example}.");
 
     private static string Source(string text) =>
         Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out _) && !text.Any(char.IsWhiteSpace)

@@ -98,7 +98,8 @@ public sealed partial class NotificationService(
 
     /// <summary>Takes down that a notification was refused: in the figures each, in the log and for people who watch now and then.</summary>
     /// <param name="why">A sentence.</param>
-    public void Refused(string why)
+    /// <param name="remedy">What to do, as a sentence.</param>
+    public void Refused(string why, string remedy = "If a bucket sent them, give its topic the key: kubemetrics notifications set DATASET.")
     {
         Instruments.NotificationRefused();
         int refused;
@@ -110,7 +111,7 @@ public sealed partial class NotificationService(
             (refused, _refused) = (_refused, 0);
         }
 
-        LogRefused(refused, why);
+        LogRefused(refused, why, remedy);
         Remember(why, null, [], "refused");
     }
 
@@ -136,6 +137,6 @@ public sealed partial class NotificationService(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Notifications were refused, {Count} since this was told last: {Why} If a bucket sent them, give its topic the key: kubemetrics notifications set DATASET.")]
-    private partial void LogRefused(int count, string why);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Notifications were refused, {Count} since this was told last: {Why} {Remedy}")]
+    private partial void LogRefused(int count, string why, string remedy);
 }

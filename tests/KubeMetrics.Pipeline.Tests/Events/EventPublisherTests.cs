@@ -166,6 +166,7 @@ public sealed class EventPublisherTests : IAsyncLifetime
         Assert.Equal(ids.Where(id => id != ids[1]), Ids);
         Assert.Empty(await process.KeysAsync("events/"));
         Assert.Contains(ids[1], Assert.Single(await process.KeysAsync("dead-letter/events/")));
+        Assert.Equal(1, process.Publisher.SetAside);
     }
 
     [Fact]

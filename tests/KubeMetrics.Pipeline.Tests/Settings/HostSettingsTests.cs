@@ -214,6 +214,7 @@ public sealed class HostSettingsTests
     [Theory]
     [InlineData("Topic", "http://topic.example/api/events", "no https address")]
     [InlineData("Topic", "https://topic.example/api/events?code=hush", "no https address")]
+    [InlineData("Topic", "https://topic.example/", "whose path is /api/events")]
     [InlineData("TopicKey", "hush-hush", "Events:Topic is not")]
     [InlineData("Topic", "http://127.0.0.1:8080/api/events", "not sent in the clear")]
     [InlineData("Key", "short", "16 are the fewest")]

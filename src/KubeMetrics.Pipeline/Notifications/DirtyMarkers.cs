@@ -9,7 +9,7 @@ namespace KubeMetrics.Pipeline.Notifications;
 /// <summary>A marker that says: this dataset has to be looked at again.</summary>
 /// <param name="Dataset">The dataset.</param>
 /// <param name="Written">When it was written (UTC).</param>
-/// <param name="Count">How many arrivals it stands for.</param>
+/// <param name="Count">How many arrivals it was written for. It stands for what came just after it as well.</param>
 /// <param name="Arrivals">The first of them.</param>
 internal sealed record DirtyMarker(string Dataset, DateTimeOffset Written, int Count, IReadOnlyList<Arrival> Arrivals);
 
@@ -19,7 +19,9 @@ internal sealed partial class DirtyMarkerJson : JsonSerializerContext;
 
 /// <summary>
 /// Markers under <c>dirty/&lt;dataset&gt;/</c> of the state prefix. They are only ever added and deleted, never changed: who
-/// deletes one it listed before it read the data loses nothing. What comes while one is being written shares the next. Of many
+/// deletes those that it listed, and has announced between listing them and reading the data that it will (<see cref="Readings"/>), loses
+/// nothing. What comes while one is being written shares the next, and what comes just after it shares it, unless a reading
+/// was announced since: a thousand arrivals a second need ten markers a second. Of many
 /// that a process wrote, the first and the last stay, however long nobody reads the data: who has listed the last has listed
 /// after all of them. A power failure may take some: what they stand for is found when the dataset is reconciled.
 /// </summary>
@@ -27,13 +29,17 @@ public sealed class DirtyMarkers(StorePlace state, TimeProvider time)
 {
     private const int ArrivalsKept = 20;
 
+    /// <summary>For how long a marker is shared by what comes after it. A dataset is quiet when its newest marker is old, so this is short.</summary>
+    internal static readonly TimeSpan Shared = TimeSpan.FromMilliseconds(100);
+
     /// <summary>So many of a process stay, and as many as come while others are deleted.</summary>
     internal const int Kept = 64;
 
     private readonly string _prefix = ObjectKey.AsPrefix(state.Prefix) + "dirty/";
     private readonly Dictionary<string, Queue> _queues = new(StringComparer.Ordinal);
+    private readonly Readings _readings = new(state, time);
 
-    /// <summary>Marks a dataset. When this returns, the marker is in the store.</summary>
+    /// <summary>Marks a dataset. When this returns, a marker is in the store that nobody deletes who has begun to read the data before.</summary>
     /// <exception cref="IOException">The store did not take it within two seconds.</exception>
     public Task AddAsync(string dataset, IReadOnlyList<Arrival> arrivals)
     {
@@ -78,7 +84,11 @@ public sealed class DirtyMarkers(StorePlace state, TimeProvider time)
         return keys;
     }
 
-    /// <summary>Deletes markers, and no others than these.</summary>
+    /// <summary>Announces that a dataset's data are about to be read: after the markers are listed that will be deleted for it, and before the data are.</summary>
+    /// <exception cref="IOException">The store did not take it.</exception>
+    public Task AnnounceAsync(string dataset, CancellationToken cancellationToken) => _readings.AnnounceAsync(dataset, cancellationToken);
+
+    /// <summary>Deletes markers, and no others than these. Those of a dataset that is read: see <see cref="AnnounceAsync"/>.</summary>
     public Task DeleteAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken) =>
         Parallel.ForEachAsync(keys, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken }, async (key, token) => await state.Store.DeleteAsync(key, token));
 
@@ -107,14 +117,37 @@ public sealed class DirtyMarkers(StorePlace state, TimeProvider time)
 
             try
             {
-                queue.Keys.Add(await WriteAsync(dataset, batch));
-                if (queue.Keys.Count >= Kept && queue.Folded.IsCompleted) queue.Folded = FoldAsync(queue.Keys);
+                // Where little comes nobody looks: an older name is as good, since none ever comes again.
+                var isYoung = queue.Written is { } written && time.GetElapsedTime(written) < Shared;
+                var reading = isYoung ? await ReadingAsync(dataset) : queue.Reading;
+                // The last marker stands for this too, where nobody was about to read the data since before it was written.
+                if (!isYoung || reading is null || reading != queue.Reading)
+                {
+                    queue.Keys.Add(await WriteAsync(dataset, batch));
+                    (queue.Written, queue.Reading) = (time.GetTimestamp(), reading);
+                    if (queue.Keys.Count >= Kept && queue.Folded.IsCompleted) queue.Folded = FoldAsync(queue.Keys);
+                }
+
                 batch.Written.SetResult();
             }
             catch (Exception e)
             {
                 batch.Written.SetException(e);
             }
+        }
+    }
+
+    /// <summary>The reading that was announced last; null where that can't be seen.</summary>
+    private async Task<string?> ReadingAsync(string dataset)
+    {
+        using var enough = new CancellationTokenSource(Enduring.Patience, time);
+        try
+        {
+            return await _readings.LatestAsync(dataset, enough.Token).WaitAsync(enough.Token);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            return null;
         }
     }
 
@@ -148,6 +181,12 @@ public sealed class DirtyMarkers(StorePlace state, TimeProvider time)
         public Batch? Next { get; set; }
 
         public bool IsWriting { get; set; }
+
+        /// <summary>When the last marker was written, by the monotonic clock.</summary>
+        public long? Written { get; set; }
+
+        /// <summary>The last reading that was announced, as seen before the last marker was written; null: it was not looked for.</summary>
+        public string? Reading { get; set; }
 
         /// <summary>The markers that were written, in order.</summary>
         public List<string> Keys { get; } = [];

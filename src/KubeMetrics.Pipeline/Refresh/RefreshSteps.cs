@@ -64,8 +64,12 @@ internal sealed class RefreshSteps(
         };
     }
 
-    private async Task<StepOutcome> ListAsync(string? ingest) =>
-        Next(new RefreshCheckpoint(RefreshStage.Listed, ingest, Markers: await markers.KeysAsync(dataset.Name, MarkersNamed, cancellationToken)));
+    private async Task<StepOutcome> ListAsync(string? ingest)
+    {
+        var keys = await markers.KeysAsync(dataset.Name, MarkersNamed, cancellationToken);
+        if (keys.Count > 0) await markers.AnnounceAsync(dataset.Name, cancellationToken);
+        return Next(new RefreshCheckpoint(RefreshStage.Listed, ingest, Markers: keys));
+    }
 
     private async Task<StepOutcome> WorkAsync(Job job)
     {

@@ -109,6 +109,7 @@ public sealed partial class RefreshWatch(
     private async Task<WorkRecord?> CompareAsync(Dataset dataset, IReadOnlyList<ObjectEntry> dirty, RefreshFacts facts, CancellationToken cancellationToken)
     {
         var name = dataset.Name;
+        if (dirty.Count > 0) await markers.AnnounceAsync(name, cancellationToken);
         var runId = await news.NameAsync(dataset, cancellationToken);
         WorkRecord? record = null;
         async Task<bool> IsNewsAsync() => !await news.IsToldAsync(dataset, runId, cancellationToken);

@@ -1,6 +1,6 @@
 namespace KubeMetrics.Benchmarks;
 
-/// <summary>The whole command as a user has it: published ReadyToRun.</summary>
+/// <summary>The whole command as a user has it: published as a native program.</summary>
 internal static class PublishedCommand
 {
     /// <summary>Its path; publishes it from this repository if it is not given.</summary>
@@ -13,7 +13,7 @@ internal static class PublishedCommand
         var target = Path.Combine(AppContext.BaseDirectory, "published");
         Console.Error.WriteLine($"Publishing the command to {target} …");
         Processes.Run("dotnet", "publish", Path.Combine(root, "src", "KubeMetrics.Cli"), "-c", "Release", "-v", "q", "-o", target,
-            "--use-current-runtime", "--self-contained", "false", "-p:PublishReadyToRun=true");
+            "--use-current-runtime", "-p:PublishAot=true");
         return Path.Combine(target, OperatingSystem.IsWindows() ? "kubemetrics.exe" : "kubemetrics");
     }
 }

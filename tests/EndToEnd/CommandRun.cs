@@ -7,8 +7,10 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    /// <summary>The built command; it lies beside the tests.</summary>
-    internal static string Program => Path.Combine(AppContext.BaseDirectory, "kubemetrics.dll");
+    /// <summary>How the command is started: the published one that <c>KUBEMETRICS_COMMAND</c> names, else the built one that lies beside the tests.</summary>
+    internal static IReadOnlyList<string> Program { get; } = Environment.GetEnvironmentVariable("KUBEMETRICS_COMMAND") is { Length: > 0 } published
+        ? [Path.GetFullPath(published)]
+        : ["dotnet", Path.Combine(AppContext.BaseDirectory, "kubemetrics.dll")];
 
     /// <summary>Runs the command to its end.</summary>
     public static Task<CommandRun> OfAsync(string folder, params string[] arguments) => OfAsync(folder, _ => Task.CompletedTask, arguments);
@@ -23,17 +25,9 @@ internal sealed record CommandRun(int ExitCode, string Output, string Error)
 
     private static async Task<CommandRun> OfAsync(string folder, IReadOnlyDictionary<string, string> environment, Func<Process, Task> meanwhile, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        if (OperatingSystem.IsLinux())
-        {
-            // A shell lets what it runs in the background ignore Ctrl-C, and what that starts inherits it.
-            start.FileName = "env";
-            start.ArgumentList.Add("--default-signal=INT");
-            start.ArgumentList.Add("dotnet");
-        }
-
-        start.ArgumentList.Add(Program);
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        // A shell lets what it runs in the background ignore Ctrl-C, and what that starts inherits it.
+        string[] line = [.. OperatingSystem.IsLinux() ? (string[])["env", "--default-signal=INT"] : [], .. Program, .. arguments];
+        var start = new ProcessStartInfo(line[0], line[1..]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOTNET_ROLL_FORWARD"] = "Major";
         foreach (var (name, value) in environment) start.Environment[name] = value;
         using var process = Process.Start(start)!;

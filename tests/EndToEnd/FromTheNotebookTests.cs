@@ -86,7 +86,7 @@ public sealed partial class FromTheNotebookTests : IDisposable
 
     private async Task<string> RunAsync(string commands)
     {
-        var start = new ProcessStartInfo("bash", ["-euo", "pipefail", "-c", $"kubemetrics() {{ dotnet '{CommandRun.Program}' \"$@\"; }}\n{commands}"]) { WorkingDirectory = _folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("bash", ["-euo", "pipefail", "-c", $"kubemetrics() {{ {string.Join(' ', CommandRun.Program.Select(word => $"'{word}'"))} \"$@\"; }}\n{commands}"]) { WorkingDirectory = _folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOTNET_ROLL_FORWARD"] = "Major";
         foreach (var name in (string[])["RGW_API_ENDPOINT", "ACCESSKEY", "SECRETKEY"]) start.Environment.Remove(name);
         using var process = Process.Start(start)!;

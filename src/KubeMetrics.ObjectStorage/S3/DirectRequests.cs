@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net;
 
 namespace KubeMetrics.ObjectStorage.S3;
@@ -93,11 +92,9 @@ internal sealed class DirectRequests(S3Connection connection, HttpClient http, T
         };
     }
 
-    /// <summary>Content of known length, sent in large pieces.</summary>
+    /// <summary>Content of known length.</summary>
     private sealed class SentContent : HttpContent
     {
-        private const int Piece = 256 << 10;
-
         private readonly Stream _content;
         private readonly long _length;
 
@@ -107,18 +104,7 @@ internal sealed class DirectRequests(S3Connection connection, HttpClient http, T
             Headers.ContentLength = length;
         }
 
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
-        {
-            var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(_length, 1, Piece));
-            try
-            {
-                while (await _content.ReadAsync(buffer, cancellationToken) is var read and > 0) await stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-            }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(buffer);
-            }
-        }
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) => _content.CopyToAsync(stream, SendingStream.Piece, cancellationToken);
 
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 

@@ -82,6 +82,29 @@ internal sealed class SentStream(Stream content, CancellationToken cancellationT
         }
     }
 
+    // Content that lies in memory is sent from where it lies.
+    public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_ended.IsCancellationRequested, this);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_ended.Token, cancellationToken);
+        await _reading.WaitAsync(either.Token);
+        var sending = new SendingStream(destination);
+        try
+        {
+            Failure?.Throw();
+            await content.CopyToAsync(sending, bufferSize, either.Token);
+        }
+        catch (Exception e) when (!sending.HasFailed && !either.IsCancellationRequested)
+        {
+            Failure ??= ExceptionDispatchInfo.Capture(e);
+            throw;
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override long Seek(long offset, SeekOrigin origin) => Position = offset + origin switch

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Azure.Messaging.EventGrid;
-using Azure.Messaging.EventGrid.SystemEvents;
 using KubeMetrics.Pipeline.Http;
 using KubeMetrics.Pipeline.Notifications;
 using Microsoft.AspNetCore.Http;
@@ -44,10 +43,10 @@ public static class EventApi
         var body = await RequestBody.ReadBytesAsync(http.Request, NotificationOptions.LargestBody, http.RequestAborted);
         if (EventBody.IsOneEvent(http.Request)) body = EventBody.Structured(http.Request, body);
         if (http.Request.Headers[KindOfDelivery] == "Unsubscribe") return TypedResults.Ok();
-        if (Validation(body) is var (asked, topic))
+        if (Validation(body) is var (code, topic))
         {
             return options.From.Count == 0 || options.From.Contains(topic, StringComparer.OrdinalIgnoreCase)
-                ? JsonAnswer.Of(new SubscriptionAnswer(asked.ValidationCode), ApiJson.Plain.SubscriptionAnswer)
+                ? JsonAnswer.Of(new SubscriptionAnswer(code), ApiJson.Plain.SubscriptionAnswer)
                 : Problem.Is(http, StatusCodes.Status403Forbidden, "other-topic", "Another topic", $"The subscription is to '{topic}', which Events:From does not name.", "Add the topic to Events:From, if it is wanted; delete the subscription, if not.");
         }
 
@@ -95,18 +94,22 @@ public static class EventApi
     }
 
     /// <summary>What Event Grid sends to see whether a subscription is wanted: alone, in its own schema.</summary>
-    private static (SubscriptionValidationEventData Asked, string Topic)? Validation(ReadOnlyMemory<byte> body)
+    private static (string Code, string Topic)? Validation(ReadOnlyMemory<byte> body)
     {
         if (body.Span.IndexOf(Encoding.UTF8.GetBytes(SystemEventNames.EventGridSubscriptionValidation)) < 0) return null;
         try
         {
-            return EventGridEvent.ParseMany(new BinaryData(body)) is [var only] && only.TryGetSystemEventData(out var data) && data is SubscriptionValidationEventData { ValidationCode: not null } asked
-                ? (asked, only.Topic ?? "")
+            using var read = JsonDocument.Parse(body);
+            var only = read.RootElement is { ValueKind: JsonValueKind.Array } all && all.GetArrayLength() == 1 ? all[0] : read.RootElement;
+            return Text(only, "eventType") == SystemEventNames.EventGridSubscriptionValidation && only.TryGetProperty("data", out var data) && Text(data, "validationCode") is { } code
+                ? (code, Text(only, "topic") ?? "")
                 : null;
         }
-        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return null; // read as any other, and set aside with what is wrong with it
         }
     }
+
+    private static string? Text(JsonElement of, string name) => of.ValueKind == JsonValueKind.Object && of.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

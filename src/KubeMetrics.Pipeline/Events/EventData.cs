@@ -146,7 +146,8 @@ public sealed record ReportReady
 }
 
 /// <summary>The forms of what events say.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(InstantConverter)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(InstantConverter)], RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(IReadOnlyList<ToldEvent>))]
 [JsonSerializable(typeof(IngestCompleted))]
 [JsonSerializable(typeof(JobFinished))]
 [JsonSerializable(typeof(ReportReady))]

@@ -1,4 +1,3 @@
-using Azure.Messaging;
 using KubeMetrics.Pipeline.Telemetry;
 using KubeMetrics.Pipeline.Work;
 using Microsoft.Extensions.Logging;
@@ -61,7 +60,7 @@ public sealed partial class EventPublisher(EventOptions options, Outbox outbox, 
 
     private async Task<bool> PublishAsync(IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken)
     {
-        var found = new List<(OutboxEntry Entry, CloudEvent Event)>();
+        var found = new List<(OutboxEntry Entry, ToldEvent Event)>();
         foreach (var entry in entries)
             if (await outbox.FindAsync(entry, cancellationToken) is { } told)
                 found.Add((entry, told));

@@ -1,8 +1,8 @@
+using System.Text.Json;
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Identity;
-using Azure.Messaging;
 using Azure.Messaging.EventGrid;
 
 namespace KubeMetrics.Pipeline.Events;
@@ -40,13 +40,13 @@ public sealed class EventTopic
     }
 
     /// <summary>Sends some, all or none. What may pass is tried a few times at once, as long as that does not take long: a topic may ask for an hour.</summary>
-    internal async Task<Delivery> SendAsync(IReadOnlyList<CloudEvent> events, CancellationToken cancellationToken)
+    internal async Task<Delivery> SendAsync(IReadOnlyList<ToldEvent> events, CancellationToken cancellationToken)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         enough.CancelAfter(_options.Patience);
         try
         {
-            await _client.Value.SendEventsAsync(events, enough.Token);
+            await _client.Value.SendEncodedCloudEventsAsync(JsonSerializer.SerializeToUtf8Bytes(events, EventJson.Default.IReadOnlyListToldEvent), enough.Token);
             return new Delivery.Taken();
         }
         catch (RequestFailedException e) when (e.Status is 401 or 403)

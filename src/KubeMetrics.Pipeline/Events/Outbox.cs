@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Azure.Messaging;
 using KubeMetrics.ObjectStorage;
 using KubeMetrics.Pipeline.Stores;
 using KubeMetrics.Pipeline.Work;
@@ -35,7 +34,7 @@ public sealed class Outbox(StorePlace state, WorkEvents events)
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="IOException">The store did not take it.</exception>
     public Task TakeDownAsync(WorkRecord ended, CancellationToken cancellationToken) => events.Of(ended) is { } told
-        ? state.Store.PutBytesAsync($"{_prefix}{ended.Id}.{Ending(ended)}{Extension}", Bytes(told), new PutOptions { ContentType = "application/json" }, cancellationToken)
+        ? state.Store.PutBytesAsync($"{_prefix}{ended.Id}.{Ending(ended)}{Extension}", JsonSerializer.SerializeToUtf8Bytes(told, EventJson.Default.ToldEvent), new PutOptions { ContentType = "application/json" }, cancellationToken)
         : Task.CompletedTask;
 
     /// <summary>What has to be published, by when the work was asked for.</summary>
@@ -49,14 +48,14 @@ public sealed class Outbox(StorePlace state, WorkEvents events)
     }
 
     /// <summary>An event; null where somebody has published it since, or where it is damaged, which is set aside.</summary>
-    internal async Task<CloudEvent?> FindAsync(OutboxEntry entry, CancellationToken cancellationToken)
+    internal async Task<ToldEvent?> FindAsync(OutboxEntry entry, CancellationToken cancellationToken)
     {
         if (await state.Store.GetBytesAsync(entry.Key, Largest, cancellationToken) is not { } found) return null;
         try
         {
-            if (CloudEvent.Parse(new BinaryData(found.Content)) is { } told) return told;
+            if (JsonSerializer.Deserialize(found.Content, EventJson.Default.ToldEvent) is { SpecVersion: "1.0" } told) return told;
         }
-        catch (Exception e) when (e is ArgumentException or JsonException or InvalidOperationException)
+        catch (JsonException)
         {
             // below
         }
@@ -85,6 +84,4 @@ public sealed class Outbox(StorePlace state, WorkEvents events)
     /// <summary>Names one end of work: there may be several tries to end it, of which one comes about.</summary>
     internal static string Ending(WorkRecord ended) =>
         string.Create(CultureInfo.InvariantCulture, $"{ended.Finished!.Value.ToUnixTimeMilliseconds()}.{ended.State.ToString().ToLowerInvariant()}");
-
-    private static byte[] Bytes(CloudEvent told) => JsonSerializer.SerializeToUtf8Bytes(told);
 }

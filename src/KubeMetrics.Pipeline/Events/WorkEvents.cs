@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Azure.Messaging;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Datasets;
 using KubeMetrics.Pipeline.Ingest;
@@ -18,7 +17,7 @@ namespace KubeMetrics.Pipeline.Events;
 public sealed class WorkEvents(EventOptions options, DatasetCatalog datasets)
 {
     /// <summary>The event; null where nobody is told of it: a dry run, what failed but for jobs, what other work does instead.</summary>
-    internal CloudEvent? Of(WorkRecord ended) => ended switch
+    internal ToldEvent? Of(WorkRecord ended) => ended switch
     {
         { State: WorkState.Succeeded } when ended.IsIngest() => OfIngest(ended),
         { State: WorkState.Succeeded } when ended.IsAnalysis() => OfReport(ended),
@@ -26,7 +25,7 @@ public sealed class WorkEvents(EventOptions options, DatasetCatalog datasets)
         _ => null,
     };
 
-    private CloudEvent? OfIngest(WorkRecord ended)
+    private ToldEvent? OfIngest(WorkRecord ended)
     {
         var (input, done) = (ended.IngestInput(), ended.IngestOutcome()!.Done);
         return input.DryRun ? null : Event(ended, EventTypes.IngestCompleted, $"ingest/{ended.Id}", EventJson.Default.IngestCompleted, new IngestCompleted
@@ -45,7 +44,7 @@ public sealed class WorkEvents(EventOptions options, DatasetCatalog datasets)
         });
     }
 
-    private CloudEvent OfJob(WorkRecord ended)
+    private ToldEvent OfJob(WorkRecord ended)
     {
         var view = JobView.Brief(ended);
         return Event(ended, EventTypes.JobFinished, $"jobs/{ended.Id}", EventJson.Default.JobFinished, new JobFinished
@@ -64,7 +63,7 @@ public sealed class WorkEvents(EventOptions options, DatasetCatalog datasets)
         });
     }
 
-    private CloudEvent? OfReport(WorkRecord ended)
+    private ToldEvent? OfReport(WorkRecord ended)
     {
         if (datasets.Find(ended.Dataset) is not { } dataset) return null; // settings have it no longer, so nobody knows where its reports lie
         var outcome = ended.AnalysisOutcome()!;
@@ -89,11 +88,13 @@ public sealed class WorkEvents(EventOptions options, DatasetCatalog datasets)
 
     private static string? DatasetOf(WorkRecord record) => record.Dataset.Length > 0 ? record.Dataset : null;
 
-    private CloudEvent Event<T>(WorkRecord ended, string type, string subject, JsonTypeInfo<T> form, T data) =>
-        new(options.Source, type, new BinaryData(JsonSerializer.SerializeToUtf8Bytes(data, form)), "application/json", CloudEventDataFormat.Json)
-        {
-            Id = ended.Id,
-            Subject = subject,
-            Time = ended.Finished,
-        };
+    private ToldEvent Event<T>(WorkRecord ended, string type, string subject, JsonTypeInfo<T> form, T data) => new()
+    {
+        Id = ended.Id,
+        Source = options.Source,
+        Type = type,
+        Subject = subject,
+        Time = ended.Finished!.Value,
+        Data = JsonSerializer.SerializeToElement(data, form),
+    };
 }

@@ -59,9 +59,9 @@ public static partial class OpenApi
     {
         var parameters = new JsonArray();
         foreach (Match part in Parameter().Matches(route.Pattern))
-            parameters.Add(new JsonObject { ["name"] = part.Groups[1].Value, ["in"] = "path", ["required"] = true, ["schema"] = new JsonObject { ["type"] = "string" } });
+            parameters.Add((JsonNode)new JsonObject { ["name"] = part.Groups[1].Value, ["in"] = "path", ["required"] = true, ["schema"] = new JsonObject { ["type"] = "string" } });
         foreach (var parameter in route.Parameters)
-            parameters.Add(new JsonObject { ["name"] = parameter.Name, ["in"] = parameter.In, ["description"] = parameter.Meaning, ["schema"] = new JsonObject { ["type"] = parameter.Type } });
+            parameters.Add((JsonNode)new JsonObject { ["name"] = parameter.Name, ["in"] = parameter.In, ["description"] = parameter.Meaning, ["schema"] = new JsonObject { ["type"] = parameter.Type } });
 
         var responses = new JsonObject();
         foreach (var status in route.Statuses)

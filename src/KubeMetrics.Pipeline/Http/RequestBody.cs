@@ -105,7 +105,7 @@ public static partial class RequestBody
         var path = e.Path?.TrimStart('$', '.') ?? "";
         return path.Length == 0 || Type(form, path) is not { } type
             ? Invalid($"The body is no object ({place}).", $"Send an object: {Example(form)}", e)
-            : Invalid($"The field '{path}' has a wrong type, or a value that it can't have ({place}).", $"It takes {Words(type)}.", e);
+            : Invalid($"The field '{path}' has a wrong type, or a value that it can't have ({place}).", $"It takes {Words(type, form.Options)}.", e);
     }
 
     /// <summary>What a place in a body takes: <c>output.files</c>, <c>inputs[0].form</c>; null where there is no such place.</summary>
@@ -122,12 +122,12 @@ public static partial class RequestBody
         return type;
     }
 
-    private static string Words(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
+    private static string Words(Type type, JsonSerializerOptions options) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
         var t when t == typeof(bool) => "true or false",
         var t when t == typeof(string) => "a text",
         var t when t == typeof(int) || t == typeof(long) => "a whole number",
-        { IsEnum: true } t => string.Join(", ", Enum.GetNames(t).Select(name => t.GetField(name)!.GetCustomAttributes(typeof(System.Text.Json.Serialization.JsonStringEnumMemberNameAttribute), false) is [System.Text.Json.Serialization.JsonStringEnumMemberNameAttribute named] ? named.Name : name.ToLowerInvariant())),
+        { IsEnum: true } t => string.Join(", ", Enum.GetValuesAsUnderlyingType(t).Cast<object>().Select(value => JsonSerializer.Serialize(Enum.ToObject(t, value), options.GetTypeInfo(t)).Trim('"'))),
         { IsGenericType: true } t => $"an array of {(t.GetGenericArguments()[0] == typeof(string) ? "texts" : "objects")}",
         _ => "an object",
     };

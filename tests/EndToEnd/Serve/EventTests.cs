@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
@@ -142,6 +143,27 @@ public sealed class EventTests : IAsyncLifetime
         var told = Assert.Single(topic.Taken);
         Assert.Equal(("kubemetrics.report.ready", run.Text("id")), ((string?)told["type"], (string?)told["id"]));
         Assert.StartsWith(new Uri(_folder.Path).AbsoluteUri, (string?)told["data"]!["report"]);
+    }
+
+    [Fact]
+    public async Task A_host_takes_deliveries_with_a_token_of_the_issuer_that_it_trusts_and_no_others()
+    {
+        await using var issuer = await IssuerStandIn.StartAsync();
+        var settings = new Dictionary<string, string> { ["Events:Issuer"] = issuer.Address, ["Events:Audience"] = "api://kubemetrics", ["Events:Key"] = "" };
+        await using var host = await RunningHost.StartAsync(_folder.Path, settings);
+        async Task<HttpStatusCode> DeliverAsync(string token)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/events") { Content = new StringContent("""{"specversion":"1.0","id":"1","source":"/x","type":"x.y"}""", MediaTypeHeaderValue.Parse("application/cloudevents+json")) };
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            using var answer = await host.Client.SendAsync(request, Cancellation);
+            return answer.StatusCode;
+        }
+
+        var now = DateTimeOffset.UtcNow;
+        Assert.Equal(HttpStatusCode.OK, await DeliverAsync(issuer.Token(now)));
+        Assert.Equal(HttpStatusCode.Unauthorized, await DeliverAsync(issuer.Token(now, token => token["aud"] = "api://another")));
+        Assert.Equal(HttpStatusCode.Unauthorized, await DeliverAsync(issuer.Token(now.AddDays(-1))));
+        Assert.Equal(HttpStatusCode.Unauthorized, await DeliverAsync(issuer.Token(now, sign: _ => new byte[256])));
     }
 
     [Fact]

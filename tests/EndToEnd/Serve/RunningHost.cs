@@ -41,9 +41,8 @@ internal sealed class RunningHost : IAsyncDisposable
     /// <param name="arguments">More for its line.</param>
     public static async Task<RunningHost> StartAsync(string folder, IReadOnlyDictionary<string, string>? settings = null, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] line = [CommandRun.Program, "serve", .. arguments.Contains("--listen") ? [] : (string[])["--listen", "http://127.0.0.1:0"], .. arguments.Contains("--state") ? [] : (string[])["--state", "state"], .. arguments];
-        foreach (var argument in line) start.ArgumentList.Add(argument);
+        string[] line = [.. CommandRun.Program, "serve", .. arguments.Contains("--listen") ? [] : (string[])["--listen", "http://127.0.0.1:0"], .. arguments.Contains("--state") ? [] : (string[])["--state", "state"], .. arguments];
+        var start = new ProcessStartInfo(line[0], line[1..]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOTNET_ROLL_FORWARD"] = "Major";
         foreach (var (name, value) in settings ?? new Dictionary<string, string>()) start.Environment[name.Replace(":", "__")] = value;
         var process = Process.Start(start)!;

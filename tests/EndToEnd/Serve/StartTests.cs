@@ -71,7 +71,7 @@ public sealed class StartTests : IDisposable
         var error = new StringBuilder();
         var listens = new TaskCompletionSource();
         var warned = new TaskCompletionSource();
-        using var process = new Process { StartInfo = new ProcessStartInfo("dotnet", [CommandRun.Program, "serve", "dumps", "--listen", "http://127.0.0.1:0", "--log", "json"]) { WorkingDirectory = _folder.Path, RedirectStandardOutput = true, RedirectStandardError = true } };
+        using var process = new Process { StartInfo = new ProcessStartInfo(CommandRun.Program[0], [.. CommandRun.Program.Skip(1), "serve", "dumps", "--listen", "http://127.0.0.1:0", "--log", "json"]) { WorkingDirectory = _folder.Path, RedirectStandardOutput = true, RedirectStandardError = true } };
         process.StartInfo.Environment["DOTNET_ROLL_FORWARD"] = "Major";
         process.StartInfo.Environment["RGW_API_ENDPOINT"] = "http://ceph"; // without the keys
         process.ErrorDataReceived += (_, line) =>

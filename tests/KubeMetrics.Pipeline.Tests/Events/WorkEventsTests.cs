@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Azure.Messaging;
 using Json.Schema;
 using KubeMetrics.Pipeline.Analysis;
 using KubeMetrics.Pipeline.Events;
@@ -16,10 +15,10 @@ public sealed class WorkEventsTests
     private static readonly JsonSchema Documented = JsonSchema.FromText(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "events.schema.json")));
     private static readonly WorkEvents Events = new(new EventOptions { Source = "https://metrics.example/" }, Told.Datasets);
 
-    private static (CloudEvent Event, JsonObject Json) Of(WorkRecord ended)
+    private static (ToldEvent Event, JsonObject Json) Of(WorkRecord ended)
     {
         var told = Events.Of(ended) ?? throw new InvalidOperationException("Nobody is told.");
-        var json = JsonNode.Parse(JsonSerializer.Serialize(told))!.AsObject();
+        var json = JsonNode.Parse(JsonSerializer.Serialize(told, EventJson.Default.ToldEvent))!.AsObject();
         var result = Documented.Evaluate(JsonSerializer.SerializeToElement(json), new EvaluationOptions { OutputFormat = OutputFormat.List, RequireFormatValidation = true });
         Assert.True(result.IsValid, string.Join('\n', (result.Details ?? []).SelectMany(one => one.Errors ?? new Dictionary<string, string>(), (one, error) => $"{one.InstanceLocation}: {error.Value}")));
         return (told, json["data"]!.AsObject());

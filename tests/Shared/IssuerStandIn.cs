@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.IdentityModel.Tokens;
 
-namespace KubeMetrics.Pipeline.Tests.Events;
+namespace KubeMetrics.Testing;
 
 /// <summary>
 /// Stands in for Microsoft Entra, which can't be had on a machine of one's own: tells its keys as OpenID Connect Discovery has it, and

@@ -11,13 +11,18 @@ namespace KubeMetrics.ObjectStorage.S3;
 /// A bucket behind an S3 endpoint: Ceph's RADOS gateway, AWS, or another. What these do differently is hidden here; how
 /// Ceph 16.2 behaves was measured.
 /// </summary>
-public sealed class S3Store : IObjectStore
+public sealed class S3Store : IObjectStore, IPassingStore
 {
     internal const string Metadata = "x-amz-meta-";
     private const int CopiedTogether = 4;
     private static readonly TimeSpan GivingUp = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a connection is waited for while the content holds another: where all are held so, none would ever become free.</summary>
+    private static readonly TimeSpan Connecting = TimeSpan.FromSeconds(5);
+
     private readonly string _bucket;
     private readonly S3Calls _calls;
+    private readonly TimeProvider _time;
     private volatile bool _isThere;
 
     /// <summary>Uses a bucket. That it is not there, or can't be reached, is said by the first operation.</summary>
@@ -27,8 +32,8 @@ public sealed class S3Store : IObjectStore
     /// <param name="time">The clock; the system's if not given.</param>
     public S3Store(string bucket, S3Connection connection, S3Clients clients, TimeProvider? time = null)
     {
-        _bucket = bucket;
-        _calls = new S3Calls(bucket, connection, clients, time ?? TimeProvider.System);
+        (_bucket, _time) = (bucket, time ?? TimeProvider.System);
+        _calls = new S3Calls(bucket, connection, clients, _time);
     }
 
     /// <summary>Larger objects the store copies part by part.</summary>
@@ -149,6 +154,27 @@ public sealed class S3Store : IObjectStore
         ObjectMetadata.Check(key, options);
         cancellationToken.ThrowIfCancellationRequested();
         return await PutBody.StoreAsync(key, content, options.Length, body => PutAsync(key, body, options, cancellationToken), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public bool CanPass => DirectRequests.CanReach(_calls.Connection);
+
+    /// <inheritdoc/>
+    public async Task<string?> TryPassAsync(string key, Stream content, PutOptions options, CancellationToken cancellationToken = default)
+    {
+        ObjectKey.Check(key);
+        ObjectMetadata.Check(key, options);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var soon = _time.CreateTimer(_ => enough.Cancel(), null, Connecting, Timeout.InfiniteTimeSpan);
+        var sent = new OnceSent(content, () => soon.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
+        try
+        {
+            return await _calls.DirectlyAsync(direct => direct.PutAsync(_bucket, key, sent, options.Length!.Value, options, enough.Token), enough.Token);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     /// <summary>

@@ -7,7 +7,7 @@ namespace KubeMetrics.Pipeline.Ingest;
 
 /// <summary>
 /// Copies objects, several at once: each part is read under the condition that the source still has the version that was
-/// listed, into memory that is used again and again, and stored from there. Nothing is visible before it is whole and has the source's
+/// listed, into memory that is used again and again, and stored from there; or sent on as it comes, as long as all goes well. Nothing is visible before it is whole and has the source's
 /// checksum: the destination, which makes a checksum of all that it stores anyway, is told what it has to be, or asked what it is; here
 /// it is made only where that is not enough.
 /// </summary>
@@ -37,7 +37,7 @@ internal sealed class CopyEngine
         _memory = new BlockPool((int)Math.Max(1, Math.Max(limits.Memory, limits.Single) / BlockPool.Size));
         _tries = new CopyTries(route, limits, time);
         var reads = new SourceReads(route, limits, time);
-        _whole = new WholeCopy(route, reads, _tries);
+        _whole = new WholeCopy(route, limits, reads, _tries);
         _parts = new PartsUpload(route, reads, _tries, journal, strays);
     }
 
@@ -90,7 +90,7 @@ internal sealed class CopyEngine
         {
             await RoomAsync(_limits.Concurrency);
             if (run.IsTimeUp()) return;
-            var blocks = _route.IsOneStore ? null : await _memory.RentAsync(item.Source.Size, run.Stop.Token);
+            var blocks = _route.IsOneStore || _whole.Passes(item) ? null : await _memory.RentAsync(item.Source.Size, run.Stop.Token);
             run.Dequeue();
             _running.Add(Task.Run(() => WholeAsync(item, blocks, run), CancellationToken.None));
             return;
@@ -147,7 +147,16 @@ internal sealed class CopyEngine
     private async Task WholeAsync(CopyItem item, Blocks? blocks, CopyRun run)
     {
         using var given = blocks;
-        await EndingAsync(item, run, async () => Ended(item, blocks is null ? await _whole.CopyWithinAsync(item, run) : await _whole.CopyAsync(item, blocks, run), run));
+        await EndingAsync(item, run, async () => Ended(item, await CopiedAsync(item, blocks, run), run));
+    }
+
+    private async Task<Copied> CopiedAsync(CopyItem item, Blocks? blocks, CopyRun run)
+    {
+        if (_route.IsOneStore) return await _whole.CopyWithinAsync(item, run);
+        if (blocks is not null) return await _whole.CopyAsync(item, blocks, run);
+        if (await _whole.PassAsync(item, run) is { } passed) return passed;
+        using var rented = await _memory.RentAsync(item.Source.Size, run.Stop.Token);
+        return await _whole.CopyAsync(item, rented, run);
     }
 
     private async Task PartAsync(PartsCopy copy, int number, Blocks blocks, CopyRun run)

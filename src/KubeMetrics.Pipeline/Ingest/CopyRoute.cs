@@ -29,6 +29,9 @@ internal sealed class CopyItem(string key, ObjectEntry source)
     /// <summary>How often it was begun anew.</summary>
     internal int Rounds { get; set; }
 
+    /// <summary>It could not be passed on: it is read into memory, from where it can be sent again.</summary>
+    internal bool IsNotPassed { get; set; }
+
     /// <summary>What was read had this checksum, and the source's ETag is another: read twice alike, the ETag is no checksum.</summary>
     internal string? Doubted { get; set; }
 }

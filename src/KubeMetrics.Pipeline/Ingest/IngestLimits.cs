@@ -27,6 +27,9 @@ public sealed record IngestLimits
     /// <summary>Objects up to this size are put at once, larger ones in parts.</summary>
     internal long Single { get; init; } = 16 << 20;
 
+    /// <summary>Objects from this size on are sent on while they are read, where that can be done.</summary>
+    internal long LeastPassed { get; init; } = BlockPool.Size + 1;
+
     /// <summary>The size of parts where the source does not suggest another.</summary>
     internal long Part { get; init; } = 8 << 20;
 

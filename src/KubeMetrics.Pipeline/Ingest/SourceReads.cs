@@ -10,11 +10,24 @@ internal sealed class SourceReads(CopyRoute route, IngestLimits limits, TimeProv
     /// <summary>Reads an object, or a part of it.</summary>
     internal async Task<ObjectInfo> ReadAsync(CopyItem item, long offset, Blocks blocks, CancellationToken cancellationToken)
     {
+        await using var read = await OpenAsync(item, offset, blocks.Length, cancellationToken);
+        foreach (var block in blocks.Memory)
+        {
+            if (_bandwidth is not null) await _bandwidth.TakeAsync(block.Length, cancellationToken);
+            await read.Content.ReadExactlyAsync(block, cancellationToken);
+        }
+
+        return read.Info;
+    }
+
+    /// <summary>Begins to read an object, or a part of it.</summary>
+    internal async Task<StoredObject> OpenAsync(CopyItem item, long offset, long length, CancellationToken cancellationToken)
+    {
         StoredObject? opened;
         try
         {
             // A range even of all: the SDK makes an MD5 of its own of what is asked for without one, which takes longer than all the rest.
-            ByteRange? range = blocks.Length == 0 ? null : new ByteRange(offset, blocks.Length);
+            ByteRange? range = length == 0 ? null : new ByteRange(offset, length);
             opened = await route.Source.Store.GetAsync(route.SourceKey(item.Key), new GetOptions { IfMatch = item.Source.ETag, Range = range }, cancellationToken);
         }
         catch (ObjectStoreException e) when (e.Error is ObjectStoreError.PreconditionFailed or ObjectStoreError.InvalidRange)
@@ -26,16 +39,10 @@ internal sealed class SourceReads(CopyRoute route, IngestLimits limits, TimeProv
             throw new SetbackException(Setback.Impossible, e.Message, e);
         }
 
-        await using var read = opened ?? throw new SetbackException(Setback.Gone, "It is gone.");
-        if (read.Length != blocks.Length || read.Info.ETag != item.Source.ETag)
-            throw new SetbackException(Setback.Changed, $"{route.Source.Store.Name} tells another size or version of it than it lists.");
-        foreach (var block in blocks.Memory)
-        {
-            if (_bandwidth is not null) await _bandwidth.TakeAsync(block.Length, cancellationToken);
-            await read.Content.ReadExactlyAsync(block, cancellationToken);
-        }
-
-        return read.Info;
+        var read = opened ?? throw new SetbackException(Setback.Gone, "It is gone.");
+        if (read.Length == length && read.Info.ETag == item.Source.ETag) return read;
+        await read.DisposeAsync();
+        throw new SetbackException(Setback.Changed, $"{route.Source.Store.Name} tells another size or version of it than it lists.");
     }
 
     /// <summary>What was read has not the checksum that the source told: read again; twice the same, and it is the ETag that is none.</summary>

@@ -3,8 +3,39 @@ using KubeMetrics.ObjectStorage;
 namespace KubeMetrics.Pipeline.Ingest;
 
 /// <summary>Copies of objects that are stored in one go.</summary>
-internal sealed class WholeCopy(CopyRoute route, SourceReads reads, CopyTries tries)
+internal sealed class WholeCopy(CopyRoute route, IngestLimits limits, SourceReads reads, CopyTries tries)
 {
+    /// <summary>
+    /// Whether an object is sent on while it is read, and needs no memory of its own: the destination holds it against the source's checksum.
+    /// A small one is as soon in memory, and what is read slowly would keep the destination waiting.
+    /// </summary>
+    internal bool Passes(CopyItem item) =>
+        route.Destination.Store is IPassingStore { CanPass: true } && limits.Bandwidth is null && item is { IsNotPassed: false, Doubted: null } && item.Source.Size >= limits.LeastPassed && Checksum.IsPlain(item.Source.ETag);
+
+    /// <summary>Sends an object on while it is read.</summary>
+    /// <returns>Null where that did not succeed, whatever it failed of: then it is copied in the usual way, which tells.</returns>
+    internal async Task<Copied?> PassAsync(CopyItem item, CopyRun run)
+    {
+        try
+        {
+            await using var read = await reads.OpenAsync(item, 0, item.Source.Size, run.Stop.Token);
+            var md5 = item.Source.ETag;
+            var options = new PutOptions { ContentType = read.Info.ContentType, Metadata = read.Info.Metadata, Length = read.Length, Md5 = md5 };
+            if (await ((IPassingStore)route.Destination.Store).TryPassAsync(route.DestinationKey(item.Key), read.Content, options, run.Stop.Token) is { } etag)
+            {
+                tries.Answered();
+                return new Copied(item.Key, read.Length, md5, etag, Fate.Copied) { Md5 = md5, Verified = true };
+            }
+        }
+        catch (IOException) when (!run.Stop.IsCancellationRequested)
+        {
+            // as below
+        }
+
+        item.IsNotPassed = true;
+        return null;
+    }
+
     /// <summary>From one store to another.</summary>
     internal async Task<Copied> CopyAsync(CopyItem item, Blocks blocks, CopyRun run)
     {

@@ -6,16 +6,22 @@ using KubeMetrics.Pipeline.Work;
 namespace KubeMetrics.Pipeline.Tests.Ingest;
 
 /// <summary>What is copied, and what becomes of it when a store does otherwise than it should.</summary>
-public sealed class CopyTests
+public class CopyTests
 {
     private readonly MemoryStore _from = new("source"), _to = new("destination"), _state = new("state");
     private readonly MeddledStore _source, _destination;
     private readonly IngestProcess _process;
 
     public CopyTests()
+        : this(null)
+    {
+    }
+
+    /// <param name="through">What the destination is seen through.</param>
+    private protected CopyTests(Func<IObjectStore, IObjectStore>? through)
     {
         (_source, _destination) = (new MeddledStore(_from), new MeddledStore(_to));
-        _process = new IngestProcess(_source, _destination, _state, TimeProvider.System);
+        _process = new IngestProcess(_source, through?.Invoke(_destination) ?? _destination, _state, TimeProvider.System, IngestProcess.Small with { LeastPassed = 1 });
     }
 
     private void AssertCopied(params string[] keys)

@@ -72,7 +72,7 @@ public static class NotificationReader
         else if (element.TryGetProperty("eventType", out _)) ReadEnvelope(element, "eventType", items, envelopes);
         else if (element.TryGetProperty("s3", out _)) items.Add(ReadRecord(element));
         else if (Text(element, "Event") == "s3:TestEvent") items.Add(new NotificationItem.Test());
-        else items.Add(Bad(element, "It holds no \"Records\", so it is no bucket notification."));
+        else items.Add(Bad(element, "It holds no \"Records\", so it is no bucket notification, and neither \"specversion\" nor \"eventType\", so it is no event."));
     }
 
     private static void ReadRecords(JsonElement whole, JsonElement records, Items items)

@@ -45,4 +45,7 @@ public sealed class ObjectStoreException(ObjectStoreError error, string message,
 {
     /// <summary>The reason.</summary>
     public ObjectStoreError Error { get; } = error;
+
+    /// <summary>Whether there is no room for more: it passes only when somebody makes some.</summary>
+    public bool IsFull { get; init; }
 }

@@ -168,7 +168,7 @@ internal static class IngestCommand
         {
             screen.Output.WriteLine(done.Unverified == 0
                 ? $"{(done.Failed > 0 ? "All that were copied" : "All")} have the checksum that the source tells."
-                : $"{HumanNumber.Count(done.Verified)} have the checksum that the source tells; of {HumanNumber.Count(done.Unverified)} it tells none that could be made again, so length and our own SHA-256 are kept.");
+                : $"{HumanNumber.Count(done.Verified)} have the checksum that the source tells; of {HumanNumber.Count(done.Unverified)} it, or the destination, tells none that could be made again, so length and our own checksums are kept.");
         }
 
         if (done.Gone > 0) screen.Output.WriteLine($"{HumanNumber.Count(done.Gone)} were deleted from the source meanwhile.");

@@ -62,7 +62,7 @@ internal static class S3Failures
             (_, "InvalidAccessKeyId") => Is(ObjectStoreError.AccessDenied, $"{at} does not know the access key for s3://{bucket}; correct {setting}:AccessKey."),
             (_, "SignatureDoesNotMatch") => Is(ObjectStoreError.AccessDenied, $"{at} refuses the signature for s3://{bucket}; correct {setting}:SecretKey (or Region, now {connection.RegionOrDefault})."),
             (_, "RequestTimeTooSkewed") => Is(ObjectStoreError.AccessDenied, $"The clocks of this machine and {at} are too far apart for signatures; set them right."),
-            (_, "QuotaExceeded") => Is(ObjectStoreError.Unavailable, $"{what} can't be written: the quota at {at} is used up; free space, or raise it."),
+            (_, "QuotaExceeded") => new ObjectStoreException(ObjectStoreError.Unavailable, $"{what} can't be written: the quota at {at} is used up; free space, or raise it.", e) { IsFull = true },
             (_, "EntityTooLarge") or (HttpStatusCode.RequestEntityTooLarge, _) => Is(ObjectStoreError.Unavailable,
                 $"{what} is more than {at} takes in one request: raise what it takes (rgw_max_put_size of a RADOS gateway, or the limit of a proxy before it), or store it as several objects."),
             (HttpStatusCode.PreconditionFailed, _) => Is(ObjectStoreError.PreconditionFailed, $"{what} has changed: it is not in the state that was expected."),

@@ -46,7 +46,7 @@ public sealed record IngestCompleted
     /// <summary>Objects and bytes that were there already.</summary>
     public required ObjectCount Same { get; init; }
 
-    /// <summary>Of the copied, those whose source tells no checksum that could be made again.</summary>
+    /// <summary>Of the copied, those whose source, or destination, tells no checksum that could be made again.</summary>
     public required long Unverified { get; init; }
 
     /// <summary>Objects that were deleted from the destination, which only a mirror does.</summary>

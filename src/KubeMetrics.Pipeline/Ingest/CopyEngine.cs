@@ -37,8 +37,9 @@ internal sealed class CopyEngine
         _memory = new BlockPool((int)Math.Max(1, Math.Max(limits.Memory, limits.Single) / BlockPool.Size));
         _tries = new CopyTries(route, limits, time);
         var reads = new SourceReads(route, limits, time);
-        _whole = new WholeCopy(route, limits, reads, _tries);
-        _parts = new PartsUpload(route, reads, _tries, journal, strays);
+        var arrivals = new Arrivals(route.Destination.Store.Name);
+        _whole = new WholeCopy(route, limits, reads, _tries, arrivals);
+        _parts = new PartsUpload(route, reads, _tries, arrivals, journal, strays);
     }
 
     /// <summary>Bytes that were copied of objects that are not whole yet.</summary>

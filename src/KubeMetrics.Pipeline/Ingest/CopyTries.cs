@@ -10,10 +10,15 @@ internal sealed class CopyTries(CopyRoute route, IngestLimits limits, TimeProvid
     private const int Tries = 8;
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
-    private long _answered = time.GetTimestamp();
+    // Each side by itself: while one answers nothing the other may go on answering all.
+    private long _read = time.GetTimestamp(), _written = time.GetTimestamp();
 
-    /// <summary>A store has answered somebody else: what fails from now on has not failed for long.</summary>
-    internal void Answered() => Volatile.Write(ref _answered, time.GetTimestamp());
+    /// <summary>The stores have answered somebody else: what fails from now on has not failed for long.</summary>
+    internal void Answered()
+    {
+        Volatile.Write(ref _read, time.GetTimestamp());
+        Volatile.Write(ref _written, time.GetTimestamp());
+    }
 
     /// <summary>Writes, and tells failures of one object from those of the destination.</summary>
     internal async Task<T> StoringAsync<T>(Func<Task<T>> store)
@@ -41,7 +46,10 @@ internal sealed class CopyTries(CopyRoute route, IngestLimits limits, TimeProvid
     }
 
     /// <summary>Does something again while it fails for a reason that may pass.</summary>
-    internal async Task<T> TryingAsync<T>(Func<Task<T>> once, CopyRun run)
+    /// <param name="once">Does it.</param>
+    /// <param name="run">The run that it belongs to.</param>
+    /// <param name="writes">Whether the destination is asked, and not the source.</param>
+    internal async Task<T> TryingAsync<T>(Func<Task<T>> once, CopyRun run, bool writes = false)
     {
         var began = time.GetTimestamp();
         for (var attempt = 1; ; attempt++)
@@ -49,20 +57,23 @@ internal sealed class CopyTries(CopyRoute route, IngestLimits limits, TimeProvid
             try
             {
                 var result = await once();
-                Answered();
+                Volatile.Write(ref Answer(writes), time.GetTimestamp());
                 return result;
             }
             catch (IOException e) when (e is not ObjectStoreException { Error: not ObjectStoreError.Unavailable } && !run.Stop.IsCancellationRequested)
             {
                 if (route.Folder is { } folder && WriteFailure.IsFull(e, folder, Math.Max(limits.Memory, limits.Single)))
                     throw new WorkFailedException($"There is no room left in {folder}.", "Free space there, then start the ingest again: it goes on where it was.", e);
-                if (time.GetElapsedTime(Volatile.Read(ref _answered)) >= limits.Patience) throw;
+                if (e is ObjectStoreException { IsFull: true }) throw new WorkFailedException(e.Message, "Start the ingest again then: it goes on where it was.", e);
+                if (time.GetElapsedTime(Volatile.Read(ref Answer(writes))) >= limits.Patience) throw;
                 // Others get through: it is this one.
-                if (attempt >= Tries && Volatile.Read(ref _answered) > began) throw new SetbackException(Setback.Impossible, e.Message, e);
+                if (attempt >= Tries && Volatile.Read(ref Answer(writes)) > began) throw new SetbackException(Setback.Impossible, e.Message, e);
                 var wait = limits.RetryAfter * Math.Pow(2, attempt - 1);
                 await Task.Delay((wait > LongestWait ? LongestWait : wait) * (0.5 + Random.Shared.NextDouble()), time, run.Stop.Token);
                 if (run.IsTimeUp()) throw new SetbackException(Setback.Paused, e.Message, e);
             }
         }
     }
+
+    private ref long Answer(bool writes) => ref writes ? ref _written : ref _read;
 }

@@ -51,10 +51,10 @@ public sealed record IngestCounts
     public ObjectCount Same { get; init; } = ObjectCount.None;
 
     /// <summary>Of the copied, those whose bytes were held against the source's own checksum.</summary>
-    [Description("Of those copied: how many have the checksum that the source tells. Of the others the manifest has length and SHA-256.")]
+    [Description("Of those copied: how many have the checksum that the source tells. Of the others the manifest has length and our own checksums.")]
     public long Verified { get; init; }
 
-    /// <summary>Of the copied, those whose source tells no checksum that could be made again.</summary>
+    /// <summary>Of the copied, those whose source, or destination, tells no checksum that could be made again.</summary>
     public long Unverified { get; init; }
 
     /// <summary>Deleted from the source before it was their turn.</summary>

@@ -3,7 +3,7 @@ using KubeMetrics.ObjectStorage;
 namespace KubeMetrics.Pipeline.Ingest;
 
 /// <summary>Copies of objects that are stored part by part: what is there of them is written down, for whoever goes on.</summary>
-internal sealed class PartsUpload(CopyRoute route, SourceReads reads, CopyTries tries, Journal journal, ILookup<string, string> strays)
+internal sealed class PartsUpload(CopyRoute route, SourceReads reads, CopyTries tries, Arrivals arrivals, Journal journal, ILookup<string, string> strays)
 {
     private long _bytes;
 
@@ -40,9 +40,18 @@ internal sealed class PartsUpload(CopyRoute route, SourceReads reads, CopyTries 
         var info = await tries.TryingAsync(() => reads.ReadAsync(item, copy.OffsetOf(number), blocks, run.Stop.Token), run);
         var chains = await copy.ChainAsync(number, blocks, run.Stop.Token);
         var upload = await tries.StoringAsync(() => copy.UploadAsync(() => BeginAsync(copy, info, run)));
-        var part = await tries.StoringAsync(() => tries.TryingAsync(() => Destination.PutPartAsync(route.DestinationKey(item.Key), upload, number, blocks.Open(), blocks.Length, run.Stop.Token), run));
-        // The checksum of what arrived, where the destination tells it; before they become an object all are held against the source's.
-        var md5 = copy.IsMadeOfParts && Checksum.IsPlain(part.ETag) ? part.ETag : ContentHash.Md5(blocks);
+        Task<UploadPart> SendAsync() => tries.StoringAsync(() => tries.TryingAsync(() => Destination.PutPartAsync(route.DestinationKey(item.Key), upload, number, blocks.Open(), blocks.Length, run.Stop.Token), run, writes: true));
+        string? md5 = null;
+        UploadPart part;
+        if (copy.IsMadeOfParts && item.Doubted is null && arrivals.Tell)
+        {
+            // The checksum of what arrived, where the destination tells it; before they become an object all are held against the source's.
+            part = await SendAsync();
+            if (Checksum.IsPlain(part.ETag)) md5 = part.ETag;
+        }
+        else part = await arrivals.SendingAsync(SendAsync, one => one.ETag, md5 = ContentHash.Md5(blocks));
+
+        md5 ??= ContentHash.Md5(blocks);
         var line = new PartDone(item.Key, upload, number, part.ETag, part.Size, md5) { Sha256 = copy.NeedsSha256 ? ContentHash.Sha256(blocks) : null, Chains = chains };
         lock (copy.Lock) copy.Parts[number] = line;
         journal.Add(new ManifestLine(Part: line), soon: true);
@@ -60,7 +69,7 @@ internal sealed class PartsUpload(CopyRoute route, SourceReads reads, CopyTries 
         var verified = md5 == item.Source.ETag || copy.Chained().Contains(item.Source.ETag);
         if (!verified && copy.IsCertain) SourceReads.Doubt(item, md5);
         var etag = await tries.StoringAsync(() => tries.TryingAsync(() => Destination.CompleteUploadAsync(
-            route.DestinationKey(item.Key), copy.UploadId!, [.. parts.Select(part => new UploadPart(part.Number, part.ETag, part.Size))], run.Stop.Token), run));
+            route.DestinationKey(item.Key), copy.UploadId!, [.. parts.Select(part => new UploadPart(part.Number, part.ETag, part.Size))], run.Stop.Token), run, writes: true));
         Interlocked.Add(ref _bytes, -parts.Sum(part => part.Size));
         verified &= !Checksum.IsOne(etag) || etag == md5;
         return new Copied(item.Key, item.Source.Size, item.Source.ETag, etag, Fate.Copied)
@@ -82,7 +91,7 @@ internal sealed class PartsUpload(CopyRoute route, SourceReads reads, CopyTries 
     private async Task<string> BeginAsync(PartsCopy copy, ObjectInfo info, CopyRun run)
     {
         var options = new UploadOptions { ContentType = info.ContentType, Metadata = info.Metadata };
-        var upload = await tries.TryingAsync(() => Destination.StartUploadAsync(route.DestinationKey(copy.Item.Key), options, run.Stop.Token), run);
+        var upload = await tries.TryingAsync(() => Destination.StartUploadAsync(route.DestinationKey(copy.Item.Key), options, run.Stop.Token), run, writes: true);
         journal.Add(new ManifestLine(Begun: new Begun(copy.Item.Key, copy.Item.Source.Size, copy.Item.Source.ETag, upload, copy.PartSize)), soon: true);
         return upload;
     }
@@ -93,5 +102,5 @@ internal sealed class PartsUpload(CopyRoute route, SourceReads reads, CopyTries 
             await Destination.AbortUploadAsync(route.DestinationKey(item.Key), upload, run.Stop.Token);
             return true;
         },
-        run);
+        run, writes: true);
 }

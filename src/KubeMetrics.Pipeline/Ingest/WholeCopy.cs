@@ -3,14 +3,17 @@ using KubeMetrics.ObjectStorage;
 namespace KubeMetrics.Pipeline.Ingest;
 
 /// <summary>Copies of objects that are stored in one go.</summary>
-internal sealed class WholeCopy(CopyRoute route, IngestLimits limits, SourceReads reads, CopyTries tries)
+internal sealed class WholeCopy(CopyRoute route, IngestLimits limits, SourceReads reads, CopyTries tries, Arrivals arrivals)
 {
+    // The source's ETags are no MD5s, or the destination's are none: then nothing vouches for what is not hashed here.
+    private volatile bool _isInVain;
+
     /// <summary>
     /// Whether an object is sent on while it is read, and needs no memory of its own: the destination holds it against the source's checksum.
     /// A small one is as soon in memory, and what is read slowly would keep the destination waiting.
     /// </summary>
     internal bool Passes(CopyItem item) =>
-        route.Destination.Store is IPassingStore { CanPass: true } && limits.Bandwidth is null && item is { IsNotPassed: false, Doubted: null } && item.Source.Size >= limits.LeastPassed && Checksum.IsPlain(item.Source.ETag);
+        route.Destination.Store is IPassingStore { CanPass: true } && limits.Bandwidth is null && !_isInVain && arrivals.Tell && item is { IsNotPassed: false, Doubted: null } && item.Source.Size >= limits.LeastPassed && Checksum.IsPlain(item.Source.ETag);
 
     /// <summary>Sends an object on while it is read.</summary>
     /// <returns>Null where that did not succeed, whatever it failed of: then it is copied in the usual way, which tells.</returns>
@@ -21,7 +24,7 @@ internal sealed class WholeCopy(CopyRoute route, IngestLimits limits, SourceRead
             await using var read = await reads.OpenAsync(item, 0, item.Source.Size, run.Stop.Token);
             var md5 = item.Source.ETag;
             var options = new PutOptions { ContentType = read.Info.ContentType, Metadata = read.Info.Metadata, Length = read.Length, Md5 = md5 };
-            if (await ((IPassingStore)route.Destination.Store).TryPassAsync(route.DestinationKey(item.Key), read.Content, options, run.Stop.Token) is { } etag)
+            if (await ((IPassingStore)route.Destination.Store).TryPassAsync(route.DestinationKey(item.Key), read.Content, options, run.Stop.Token) is { } etag && arrivals.Is(etag, md5))
             {
                 tries.Answered();
                 return new Copied(item.Key, read.Length, md5, etag, Fate.Copied) { Md5 = md5, Verified = true };
@@ -45,11 +48,12 @@ internal sealed class WholeCopy(CopyRoute route, IngestLimits limits, SourceRead
         var info = await tries.TryingAsync(() => reads.ReadAsync(item, 0, blocks, run.Stop.Token), run);
         var md5 = said ?? ContentHash.Md5(blocks);
         if (said is null && md5 != item.Source.ETag && Checksum.IsPlain(item.Source.ETag)) SourceReads.Doubt(item, md5);
+        _isInVain |= md5 != item.Source.ETag && Checksum.IsPlain(item.Source.ETag);
         var options = new PutOptions { ContentType = info.ContentType, Metadata = info.Metadata, Length = blocks.Length, Md5 = md5 };
         string etag;
         try
         {
-            etag = await tries.StoringAsync(() => tries.TryingAsync(() => route.Destination.Store.PutAsync(key, blocks.Open(), options, run.Stop.Token), run));
+            etag = await arrivals.SendingAsync(() => tries.StoringAsync(() => tries.TryingAsync(() => route.Destination.Store.PutAsync(key, blocks.Open(), options, run.Stop.Token), run, writes: true)), one => one, md5);
         }
         catch (ObjectStoreException e) when (e.Error == ObjectStoreError.WrongContent)
         {
@@ -57,14 +61,14 @@ internal sealed class WholeCopy(CopyRoute route, IngestLimits limits, SourceRead
             throw new SetbackException(Setback.Changed, e.Message, e); // it went wrong on its way from here
         }
 
-        var verified = md5 == item.Source.ETag;
+        var verified = md5 == item.Source.ETag && (etag == md5 || !Checksum.IsPlain(etag));
         return new Copied(item.Key, blocks.Length, item.Source.ETag, etag, Fate.Copied) { Md5 = md5, Verified = verified, Sha256 = verified ? null : ContentHash.Sha256(blocks) };
     }
 
     /// <summary>Both sides are one store, which copies by itself.</summary>
     internal async Task<Copied> CopyWithinAsync(CopyItem item, CopyRun run)
     {
-        var etag = await tries.StoringAsync(() => tries.TryingAsync(() => route.Destination.Store.CopyAsync(route.SourceKey(item.Key), route.DestinationKey(item.Key), item.Source.ETag, run.Stop.Token), run));
+        var etag = await tries.StoringAsync(() => tries.TryingAsync(() => route.Destination.Store.CopyAsync(route.SourceKey(item.Key), route.DestinationKey(item.Key), item.Source.ETag, run.Stop.Token), run, writes: true));
         return new Copied(item.Key, item.Source.Size, item.Source.ETag, etag, Fate.Copied) { Verified = etag == item.Source.ETag && Checksum.IsOne(etag) };
     }
 }

@@ -28,5 +28,5 @@ internal sealed class Readings(StorePlace state, TimeProvider time)
     /// <summary>The name of the reading that was announced last.</summary>
     /// <exception cref="IOException">The store can't be read.</exception>
     internal async Task<string> LatestAsync(string dataset, CancellationToken cancellationToken) =>
-        await state.Store.GetBytesAsync(KeyOf(dataset), LongestName, cancellationToken) is { } read ? Encoding.ASCII.GetString(read.Content) : None;
+        await state.Store.GetBytesAsync(KeyOf(dataset), LongestName, cancellationToken) is { } read ? $"{Encoding.ASCII.GetString(read.Content)} {read.Info.LastModified:O}" : None; // a request that was given up for lost, and sent again, may come to the store late: the same name, at another time
 }

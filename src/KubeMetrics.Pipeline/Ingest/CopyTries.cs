@@ -65,7 +65,8 @@ internal sealed class CopyTries(CopyRoute route, IngestLimits limits, TimeProvid
                 if (route.Folder is { } folder && WriteFailure.IsFull(e, folder, Math.Max(limits.Memory, limits.Single)))
                     throw new WorkFailedException($"There is no room left in {folder}.", "Free space there, then start the ingest again: it goes on where it was.", e);
                 if (e is ObjectStoreException { IsFull: true }) throw new WorkFailedException(e.Message, "Start the ingest again then: it goes on where it was.", e);
-                if (time.GetElapsedTime(Volatile.Read(ref Answer(writes))) >= limits.Patience) throw;
+                // From when it was first tried: that nobody asked before, since all was being read, is no failure.
+                if (time.GetElapsedTime(Math.Max(began, Volatile.Read(ref Answer(writes)))) >= limits.Patience) throw;
                 // Others get through: it is this one.
                 if (attempt >= Tries && Volatile.Read(ref Answer(writes)) > began) throw new SetbackException(Setback.Impossible, e.Message, e);
                 var wait = limits.RetryAfter * Math.Pow(2, attempt - 1);

@@ -26,18 +26,25 @@ internal sealed class IngestSession
         var route = places.Open(input);
         var journal = await Journal.OpenAsync(places.State, places.FolderOf(input.Pair), work, time, cancellationToken);
         var known = journal.Uploads.Select(upload => upload.Upload).ToHashSet(StringComparer.Ordinal);
-        var strays = new List<Upload>();
+        var strays = (await BegunAsync(route, created, cancellationToken)).Where(upload => !known.Contains(upload.Id));
+        return new IngestSession(route, places.Manifest(input.Pair), journal, new CopyEngine(route, limits, journal, strays.ToLookup(upload => upload.Key, upload => upload.Id), time));
+    }
+
+    /// <summary>Uploads to the destination that are under way and were begun since the ingest was asked for: its own, since it alone writes there.</summary>
+    internal static async Task<IReadOnlyList<Upload>> BegunAsync(CopyRoute route, DateTimeOffset created, CancellationToken cancellationToken)
+    {
+        var begun = new List<Upload>();
         try
         {
             await foreach (var upload in route.Destination.Store.ListUploadsAsync(route.DestinationKey(""), cancellationToken))
-                if (upload.Started >= created && !known.Contains(upload.Id))
-                    strays.Add(upload);
+                if (upload.Started >= created)
+                    begun.Add(upload);
         }
         catch (ObjectStoreException e) when (e.Error == ObjectStoreError.AccessDenied)
         {
             // what a killed process began just before it died stays until somebody sweeps the bucket
         }
 
-        return new IngestSession(route, places.Manifest(input.Pair), journal, new CopyEngine(route, limits, journal, strays.ToLookup(upload => upload.Key, upload => upload.Id), time));
+        return begun;
     }
 }

@@ -172,6 +172,8 @@ internal sealed class IngestSteps(IngestPlaces places, WorkStore works, IngestLi
     {
         // Nobody else goes on with what earlier ingests left open: it is not in the source any more, or another by now.
         await session.Engine.AbortAsync(session.Journal.Uploads, cancellationToken);
+        // Nor with what a process began that was killed, or overtaken, before it could write that down.
+        foreach (var upload in await IngestSession.BegunAsync(session.Route, context.Record.Created, cancellationToken)) await session.Route.Destination.Store.AbortUploadAsync(upload.Key, upload.Id, cancellationToken);
         await session.Journal.DeleteAllAsync(cancellationToken);
         await session.Manifest.ForgetOthersAsync(Id, cancellationToken);
         // What could not be copied is missing from a mirror: then nothing is deleted either.

@@ -60,8 +60,14 @@ internal sealed class WholeCopy(CopyRoute route, IngestLimits limits, SourceRead
             if (ContentHash.Md5(blocks) is var read && read != md5) SourceReads.Doubt(item, read);
             throw new SetbackException(Setback.Changed, e.Message, e); // it went wrong on its way from here
         }
+        catch (SetbackException) when (said is not null)
+        {
+            if (ContentHash.Md5(blocks) is var read && read != md5) SourceReads.Doubt(item, read); // it is not what the source said
+            throw;
+        }
 
         var verified = md5 == item.Source.ETag && (etag == md5 || !Checksum.IsPlain(etag));
+        if (!verified && said is not null) md5 = ContentHash.Md5(blocks);
         return new Copied(item.Key, blocks.Length, item.Source.ETag, etag, Fate.Copied) { Md5 = md5, Verified = verified, Sha256 = verified ? null : ContentHash.Sha256(blocks) };
     }
 

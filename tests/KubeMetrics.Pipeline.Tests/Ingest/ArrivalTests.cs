@@ -59,6 +59,17 @@ public sealed class ArrivalTests
     }
 
     [Fact]
+    public async Task A_source_whose_ETags_are_no_checksums_is_not_taken_for_a_way_that_changes_contents()
+    {
+        _from.Add("in/a", Contents.Of(10)); // one that shows that the destination tells MD5s
+        foreach (var key in (string[])["b", "c"]) _from.Add("in/" + key, Contents.Of(10, 2), etag: new string('b', 32));
+        var destination = new OnItsWay(_to, _ => false);
+        var outcome = await new IngestProcess(_from, destination, new MemoryStore("state"), TimeProvider.System, IngestProcess.Small with { Concurrency = 1 }).DoneAsync();
+        Assert.Equal((1, 2, 0), (outcome.Done.Verified, outcome.Done.Unverified, outcome.Done.Failed));
+        Assert.All(_from.Keys, key => Assert.Equal(_from.Content(key), _to.Content("out" + key["in".Length..])));
+    }
+
+    [Fact]
     public async Task A_destination_without_room_fails_the_ingest_at_once()
     {
         _from.Add("in/a", Contents.Of(10));

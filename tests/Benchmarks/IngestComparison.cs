@@ -29,9 +29,9 @@ internal sealed record IngestComparison(string Command, int Rounds, int Concurre
         var rclone = Programs.Find("rclone") ?? throw new BenchmarkException("rclone is not installed; install it with: infra/dev/install.sh bench");
         var scratch = Directory.CreateTempSubdirectory("kubemetrics-ingest-").FullName;
         Environment.SetEnvironmentVariable("RCLONE_CONFIG", Path.Combine(scratch, "rclone.conf"));
-        using var ceph = new BenchCeph(scratch, size: 12L << 30);
         try
         {
+            using var ceph = new BenchCeph(scratch, size: 12L << 30); // wiped before its folder goes
             File.WriteAllText(Path.Combine(scratch, "rclone.conf"), $"[ceph]\ntype = s3\nprovider = Ceph\nregion = default\nendpoint = {ceph.Endpoint}\naccess_key_id = {BenchCeph.Access}\nsecret_access_key = {BenchCeph.Secret}\n");
             File.WriteAllText(Path.Combine(scratch, "settings.json"), $$"""{"Storage":{{ceph.Storage}} }""");
             await ceph.Bucket(From).CreateBucketAsync();

@@ -47,8 +47,12 @@ internal sealed class WholeCopy(CopyRoute route, IngestLimits limits, SourceRead
         var said = Checksum.IsPlain(item.Source.ETag) && item.Doubted is null ? item.Source.ETag : null;
         var info = await tries.TryingAsync(() => reads.ReadAsync(item, 0, blocks, run.Stop.Token), run);
         var md5 = said ?? ContentHash.Md5(blocks);
-        if (said is null && md5 != item.Source.ETag && Checksum.IsPlain(item.Source.ETag)) SourceReads.Doubt(item, md5);
-        _isInVain |= md5 != item.Source.ETag && Checksum.IsPlain(item.Source.ETag);
+        if (md5 != item.Source.ETag && Checksum.IsPlain(item.Source.ETag))
+        {
+            SourceReads.Doubt(item, md5);
+            _isInVain = true;
+        }
+
         var options = new PutOptions { ContentType = info.ContentType, Metadata = info.Metadata, Length = blocks.Length, Md5 = md5 };
         string etag;
         try

@@ -159,8 +159,13 @@ public sealed class AnalysisTests(BusyHost busy) : IClassFixture<BusyHost>
             fractions.Add(progress.GetProperty("fraction").GetDouble());
         }
 
-        Assert.Equal(["queued", "running", "succeeded"], states.Distinct());
-        Assert.Equal(["listing", "reading", "summarising", "drawing", "publishing"], steps.Distinct());
+        // Of what follows on each other faster than it is sent, the newest is told: some may be left out, the end never. (That a run goes
+        // through all of them, Pipeline's RunsTests sees at their source.)
+        string[] allStates = ["queued", "running", "succeeded"], allSteps = ["listing", "reading", "summarising", "drawing", "publishing"];
+        Assert.Equal(allStates.Intersect(states), states.Distinct());
+        Assert.Equal("succeeded", states[^1]);
+        Assert.Equal(allSteps.Intersect(steps), steps.Distinct());
+        Assert.Contains(steps, step => step is "reading" or "summarising" or "drawing");
         Assert.All(steps.Zip(steps.Skip(1)), pair => Assert.True(Array.IndexOf(Runs.Steps, pair.First) <= Array.IndexOf(Runs.Steps, pair.Second)));
         Assert.All(fractions, fraction => Assert.InRange(fraction, 0, 1));
         Assert.Equal(fractions.Order(), fractions);

@@ -33,6 +33,23 @@ internal static class Polled
         throw new TimeoutException($"{driver} ({appName}) after {Most.TotalSeconds} s: {last}\n{log.Output}\n{log.Errors}");
     }
 
+    /// <summary>The driver of an application, or null where it is known that there is none; that nobody can tell yet is waited for.</summary>
+    public static async Task<string?> FoundAsync(this ISparkCluster cluster, string appName, DateTimeOffset since)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                return await cluster.FindAsync(appName, since, TestContext.Current.CancellationToken);
+            }
+            catch (ClusterUnreachableException) when (clock.Elapsed < Most)
+            {
+                await Task.Delay(200, TestContext.Current.CancellationToken);
+            }
+        }
+    }
+
     /// <summary>What is said of a driver when it has ended.</summary>
     public static Task<DriverStatus> EndAsync(this ISparkCluster cluster, string driver, string appName) =>
         cluster.UntilAsync(driver, appName, status => status.State is not (DriverState.Submitted or DriverState.Running));

@@ -66,7 +66,7 @@ public sealed class BucketNotifications : IDisposable
     /// <exception cref="ObjectStoreException">The bucket is on AWS.</exception>
     public BucketNotifications(string bucket, S3Connection connection, S3Clients clients, TimeProvider? time = null)
     {
-        if (connection.Endpoint is null || connection.FollowsRegion)
+        if (connection.Endpoint is null || connection.IsAws)
             throw new ObjectStoreException(ObjectStoreError.Unavailable, $"The bucket '{bucket}' is on AWS, where notifications are set up with AWS's own tools: a topic of SNS, or EventBridge, that posts to the host's /api/notifications.");
         (_bucket, _connection, _clients, _time) = (bucket, connection, clients, time ?? TimeProvider.System);
         _calls = new S3Calls(bucket, connection, clients, _time);
@@ -267,7 +267,7 @@ public sealed class BucketNotifications : IDisposable
         }
 
         var error = status is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized ? ObjectStoreError.AccessDenied : ObjectStoreError.Unavailable;
-        return new ObjectStoreException(error, $"{_connection.Uri.GetLeftPart(UriPartial.Authority)} would not {what} ({(int)status}{(code is null ? "" : $" {code}")}): see whether it is a RADOS gateway with notifications (rgw_enable_apis has them by default), and whether the keys of s3://{_bucket} may do this.");
+        return new ObjectStoreException(error, $"{_connection.EndpointUri.GetLeftPart(UriPartial.Authority)} would not {what} ({(int)status}{(code is null ? "" : $" {code}")}): see whether it is a RADOS gateway with notifications (rgw_enable_apis has them by default), and whether the keys of s3://{_bucket} may do this.");
     }
 }
 

@@ -11,11 +11,11 @@ internal sealed class DirectRequests(S3Connection connection, HttpClient http, T
 {
     private const string Unsigned = "UNSIGNED-PAYLOAD";
 
-    private readonly RequestSigner? _signer = connection.Anonymous ? null : new RequestSigner(connection.AccessKey!, connection.SecretKey!, connection.RegionOrDefault);
-    private readonly string _start = connection.Uri.GetLeftPart(UriPartial.Authority), _host = connection.Uri.Authority;
+    private readonly RequestSigner? _signer = connection.Anonymous ? null : new RequestSigner(connection.AccessKey!, connection.SecretKey!, connection.SigningRegion);
+    private readonly string _start = connection.EndpointUri.GetLeftPart(UriPartial.Authority), _host = connection.EndpointUri.Authority;
 
     /// <summary>Whether it is known how to: where the endpoint, the way to name a bucket and the keys are all told.</summary>
-    internal static bool CanReach(S3Connection connection) => connection is { Endpoint: not null, FollowsRegion: false, PathStyleOrDefault: true } and ({ Anonymous: true } or { AccessKey: not null, SecretKey: not null });
+    internal static bool CanReach(S3Connection connection) => connection is { Endpoint: not null, IsAws: false, UsesPathStyle: true } and ({ Anonymous: true } or { AccessKey: not null, SecretKey: not null });
 
     /// <summary>An object, or a range of it, if it has this ETag.</summary>
     internal async Task<(ObjectInfo Info, HttpResponseMessage Response, long Length)?> GetAsync(string bucket, string key, string etag, string? range, CancellationToken cancellationToken)
@@ -50,7 +50,7 @@ internal sealed class DirectRequests(S3Connection connection, HttpClient http, T
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, (Uri?)null) { Content = new SentContent(content, length) };
         using var response = await SendAsync(request, path, query, headers, HttpCompletionOption.ResponseContentRead, cancellationToken);
-        return response is not null && response.Headers.NonValidated.TryGetValues("ETag", out var etag) ? S3Store.Bare(etag.ToString()) : null;
+        return response is not null && response.Headers.NonValidated.TryGetValues("ETag", out var etag) ? S3Answers.Bare(etag.ToString()) : null;
     }
 
     private async Task<HttpResponseMessage?> SendAsync(HttpRequestMessage request, string path, string query, SortedList<string, string> headers, HttpCompletionOption until, CancellationToken cancellationToken)
@@ -85,7 +85,7 @@ internal sealed class DirectRequests(S3Connection connection, HttpClient http, T
         foreach (var (name, value) in headers)
             if (name.StartsWith(S3Store.Metadata, StringComparison.OrdinalIgnoreCase))
                 (metadata ??= [])[name[S3Store.Metadata.Length..].ToLowerInvariant()] = value.ToString();
-        return new ObjectInfo(key, content.ContentRange?.Length ?? length, S3Store.Bare(etag.ToString()), content.LastModified ?? DateTimeOffset.MinValue)
+        return new ObjectInfo(key, content.ContentRange?.Length ?? length, S3Answers.Bare(etag.ToString()), content.LastModified ?? DateTimeOffset.MinValue)
         {
             ContentType = content.NonValidated.TryGetValues("Content-Type", out var type) && type.ToString() is { Length: > 0 } said ? said : null,
             Metadata = metadata ?? ObjectMetadata.None,

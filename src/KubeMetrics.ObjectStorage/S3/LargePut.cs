@@ -8,9 +8,11 @@ namespace KubeMetrics.ObjectStorage.S3;
 /// 5 GiB at once, and of large content a connection that breaks off should not cost all that was sent.
 /// </summary>
 /// <param name="store">The bucket.</param>
+/// <param name="calls">Calls to it.</param>
+/// <param name="uploads">Its uploads.</param>
 /// <param name="atOnce">More than this goes in parts, where it is known how much it is.</param>
 /// <param name="part">How large they are, unless there would be too many; of content whose length is not known, more than this goes in parts.</param>
-internal sealed class LargePut(S3Store store, long atOnce, int part)
+internal sealed class LargePut(S3Store store, S3Calls calls, S3Uploads uploads, long atOnce, int part)
 {
     private const int MiB = 1 << 20;
 
@@ -26,22 +28,22 @@ internal sealed class LargePut(S3Store store, long atOnce, int part)
         {
             var filled = await FillAsync();
             if (length is null && filled < size) return await store.PutAsync(key, Filled(), new PutOptions { Length = filled }, cancellationToken);
-            var upload = await store.StartUploadAsync(key, null, cancellationToken);
-            return await store.OrGiveUpAsync(key, upload, async () =>
+            var upload = await uploads.StartAsync(key, new UploadOptions(), cancellationToken);
+            return await uploads.OrGiveUpAsync(key, upload, async () =>
             {
                 var parts = new List<UploadPart>();
                 for (; filled > 0; filled = await FillAsync())
                 {
                     if (parts.Count == UploadPart.MaxNumber)
                         throw new ObjectStoreException(ObjectStoreError.WrongLength, $"What is put as '{key}' into {store.Name} does not end after {UploadPart.MaxNumber} parts of {size / MiB} MiB; put it into a file first, or into several objects.");
-                    var put = await store.PutPartAsync(key, upload, parts.Count + 1, Filled(), filled, cancellationToken);
+                    var put = await uploads.PutPartAsync(key, upload, parts.Count + 1, Filled(), filled, cancellationToken);
                     // Without TLS nothing else tells whether it arrived as it was. With it the endpoint may encrypt what it stores, and its ETag be no checksum.
-                    if (!store.IsSecure && put.ETag.Length == 32 && put.ETag != Convert.ToHexStringLower(MD5.HashData(buffer.AsSpan(0, filled))))
+                    if (!calls.IsSecure && put.ETag.Length == 32 && put.ETag != Convert.ToHexStringLower(MD5.HashData(buffer.AsSpan(0, filled))))
                         throw new ObjectStoreException(ObjectStoreError.WrongContent, $"A part of '{key}' arrived changed at {store.Name}; nothing was written: put it again.");
                     parts.Add(put);
                 }
 
-                return await store.CompleteUploadAsync(key, upload, parts, cancellationToken);
+                return await uploads.CompleteAsync(key, upload, parts, cancellationToken);
             });
 
             Stream Filled() => new MemoryStream(buffer, 0, filled, writable: false);

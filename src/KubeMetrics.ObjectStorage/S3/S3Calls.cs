@@ -17,11 +17,23 @@ internal sealed partial class S3Calls(string bucket, S3Connection connection, S3
 
     private S3Connection _connection = connection;
 
+    private volatile bool _isThere;
+
     internal S3Connection Connection => Volatile.Read(ref _connection);
+
+    internal string Bucket => bucket;
+
+    internal string Name => $"s3://{bucket}";
+
+    /// <summary>Whether the bucket has ever answered.</summary>
+    internal bool IsThere => _isThere;
+
+    /// <summary>Over https the transport keeps the content from being changed; over http the SDK makes its hash part of the signature.</summary>
+    internal bool IsSecure => Connection.EndpointUri.Scheme == Uri.UriSchemeHttps;
 
     /// <summary>Makes a call, again where that may help.</summary>
     /// <param name="key">The object that it is about; null for none.</param>
-    /// <param name="call">The call: what it does twice comes out as if done once.</param>
+    /// <param name="call">The call: what it does twice comes out as if done once. Null from it where the endpoint says no more than that something is not there.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <param name="isDone">
     /// Of a call under a condition, which its own first try may have made untrue: after an answer was lost, what tells whether it was
@@ -34,7 +46,9 @@ internal sealed partial class S3Calls(string bucket, S3Connection connection, S3
         {
             try
             {
-                return await OnceAsync(call, cancellationToken);
+                var answer = await OnceAsync(call, cancellationToken);
+                if (answer is not null) _isThere = true;
+                return answer;
             }
             catch (Exception e) when (IsOurs(e))
             {
@@ -45,6 +59,22 @@ internal sealed partial class S3Calls(string bucket, S3Connection connection, S3
                 if (attempt == Attempts || !S3Failures.MayPass(e)) throw failure;
                 await WaitAsync(attempt, cancellationToken);
             }
+        }
+    }
+
+    /// <summary>
+    /// Makes a call that stores something with text of its own: not every endpoint signs other text than ASCII as we do, and that is
+    /// this object's mistake then, and not the key's.
+    /// </summary>
+    internal async Task<T> StoringAsync<T>(string key, UploadOptions options, Func<IAmazonS3, Task<T>> call, CancellationToken cancellationToken, Func<Task<T?>>? isDone = null)
+    {
+        try
+        {
+            return await DoAsync(key, call, cancellationToken, isDone);
+        }
+        catch (ObjectStoreException e) when (e.InnerException is AmazonS3Exception { ErrorCode: "SignatureDoesNotMatch" or "InvalidArgument" or "InvalidRequest" } && ObjectMetadata.IsBeyondAscii(options))
+        {
+            throw ObjectMetadata.Invalid(key, $"{Name} takes no other text than ASCII; encode it first");
         }
     }
 
@@ -65,7 +95,7 @@ internal sealed partial class S3Calls(string bucket, S3Connection connection, S3
 
     /// <summary>An ETag without quotes, which S3 tells of whatever it stores or has.</summary>
     /// <exception cref="ObjectStoreException">There is none: this is no S3.</exception>
-    internal string ETag(string? etag) => S3Store.Bare(etag) is { Length: > 0 } bare ? bare : throw S3Failures.NoS3("it tells no ETag", bucket, Connection);
+    internal string ETag(string? etag) => S3Answers.Bare(etag) is { Length: > 0 } bare ? bare : throw S3Failures.NoS3("it tells no ETag", bucket, Connection);
 
     /// <summary>What S3 always tells.</summary>
     /// <exception cref="ObjectStoreException">There is none: this is no S3.</exception>
@@ -93,7 +123,7 @@ internal sealed partial class S3Calls(string bucket, S3Connection connection, S3
 
     /// <summary>The region that an answer says the bucket is in, where we can go there.</summary>
     private string? Elsewhere(AmazonS3Exception e) =>
-        Connection.FollowsRegion && (e.InnerException as HttpErrorResponseException)?.Response.GetHeaderValue("x-amz-bucket-region") is { } region && region != Connection.RegionOrDefault && RegionName().IsMatch(region) ? region : null;
+        Connection.IsAws && (e.InnerException as HttpErrorResponseException)?.Response.GetHeaderValue("x-amz-bucket-region") is { } region && region != Connection.SigningRegion && RegionName().IsMatch(region) ? region : null;
 
     private static bool IsOurs(Exception e) =>
         e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException and not ObjectStoreException or TimeoutException or TaskCanceledException or XmlException;

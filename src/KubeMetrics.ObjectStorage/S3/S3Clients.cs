@@ -44,9 +44,9 @@ public sealed class S3Clients(TimeProvider? time = null) : IDisposable
     {
         var config = new AmazonS3Config
         {
-            ServiceURL = connection.Uri.AbsoluteUri,
-            AuthenticationRegion = connection.RegionOrDefault,
-            ForcePathStyle = connection.PathStyleOrDefault,
+            ServiceURL = connection.EndpointUri.AbsoluteUri,
+            AuthenticationRegion = connection.SigningRegion,
+            ForcePathStyle = connection.UsesPathStyle,
             // The SDK's own: trailing checksums are refused by Ceph (XAmzContentSHA256Mismatch), and other checksums ignored.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,

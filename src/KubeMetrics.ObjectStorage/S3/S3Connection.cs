@@ -52,35 +52,26 @@ public sealed record S3Connection
     /// <summary>How long a connection may stand still, while it is read or sent to, before it is given up and the request tried again.</summary>
     public TimeSpan Stall { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Whether it is AWS that is spoken to.</summary>
-    public bool IsAws => FollowsRegion;
+    /// <summary>Whether it is AWS that is spoken to: the region is part of the endpoint, so that a bucket that turns out to be in another can be followed there.</summary>
+    public bool IsAws => (Endpoint ?? Aws).Contains(RegionPlace, StringComparison.Ordinal);
 
     /// <summary>Where requests go, with the region in its place.</summary>
-    public Uri EndpointUri => Uri;
+    public Uri EndpointUri => new((Endpoint ?? Aws).Replace(RegionPlace, SigningRegion, StringComparison.Ordinal));
 
     /// <summary>Whether the bucket stands in the path.</summary>
-    public bool UsesPathStyle => PathStyleOrDefault;
+    public bool UsesPathStyle => PathStyle ?? Endpoint is not null;
 
     /// <summary>The region that requests are signed for.</summary>
-    public string SigningRegion => RegionOrDefault;
+    public string SigningRegion => Region ?? (IsAws ? AwsRegion : CephRegion);
 
     /// <summary>Whether another connection is the same store's, as the same user.</summary>
     public bool HasKeysOf(S3Connection other) =>
         !other.Anonymous && EndpointUri == other.EndpointUri && AccessKey == other.AccessKey && SecretKey == other.SecretKey && SessionToken == other.SessionToken;
 
-    /// <summary>Whether the region is part of the endpoint, so that a bucket that turns out to be in another can be followed there.</summary>
-    internal bool FollowsRegion => (Endpoint ?? Aws).Contains(RegionPlace, StringComparison.Ordinal);
-
-    internal string RegionOrDefault => Region ?? (FollowsRegion ? AwsRegion : CephRegion);
-
-    internal bool PathStyleOrDefault => PathStyle ?? Endpoint is not null;
-
-    internal Uri Uri => new((Endpoint ?? Aws).Replace(RegionPlace, RegionOrDefault, StringComparison.Ordinal));
-
     // Secrets stand in no log and no message, whoever prints this.
     private bool PrintMembers(StringBuilder text)
     {
-        text.Append($"Endpoint = {Endpoint ?? Aws}, Region = {RegionOrDefault}, PathStyle = {PathStyleOrDefault}, CaFile = {CaFile}, ");
+        text.Append($"Endpoint = {Endpoint ?? Aws}, Region = {SigningRegion}, PathStyle = {UsesPathStyle}, CaFile = {CaFile}, ");
         text.Append(Anonymous ? "Anonymous" : AccessKey is null ? "AccessKey = the environment's" : "AccessKey = (set)");
         return true;
     }

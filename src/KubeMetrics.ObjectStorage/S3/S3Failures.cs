@@ -25,7 +25,7 @@ internal static class S3Failures
     {
         var what = key is null ? $"s3://{bucket}" : $"'{Shown(key)}' in s3://{bucket}";
         var setting = connection.Setting ?? $"Storage:Buckets:{bucket}";
-        var at = connection.Uri.GetLeftPart(UriPartial.Authority);
+        var at = connection.EndpointUri.GetLeftPart(UriPartial.Authority);
         ObjectStoreException Is(ObjectStoreError error, string message) => new(error, message, e);
         ObjectStoreException IsNoS3(string why) => NoS3(why, bucket, connection, e);
         if (e is not AmazonServiceException { StatusCode: not 0 } service)
@@ -33,14 +33,14 @@ internal static class S3Failures
             return Cause(e) switch
             {
                 CertificateException { IsOfAnother: true } tls => Is(ObjectStoreError.Unavailable,
-                    $"{at} shows a certificate {tls.Message}: correct {setting}:Endpoint to a name that the certificate has, or have one made for {connection.Uri.Host}."),
+                    $"{at} shows a certificate {tls.Message}: correct {setting}:Endpoint to a name that the certificate has, or have one made for {connection.EndpointUri.Host}."),
                 CertificateException tls when connection.CaFile is { } file => Is(ObjectStoreError.Unavailable,
                     $"{at} shows a certificate that is not trusted here, with {file} neither ({tls.Message}): name the file of the authority that signed it as {setting}:CaFile, or correct {setting}:Endpoint."),
                 AuthenticationException tls => Is(ObjectStoreError.Unavailable,
                     $"{at} shows a certificate that is not trusted here ({tls.Message.TrimEnd('.')}): name its authority's file as {setting}:CaFile, or correct {setting}:Endpoint."),
                 XmlException => IsNoS3("its answer is none of S3's"),
                 SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } =>
-                    Is(ObjectStoreError.Unavailable, $"{connection.Uri.Host} has no address: correct {setting}:Endpoint, or look to the name service."),
+                    Is(ObjectStoreError.Unavailable, $"{connection.EndpointUri.Host} has no address: correct {setting}:Endpoint, or look to the name service."),
                 SocketException socket => Is(ObjectStoreError.Unavailable, $"{at} can't be reached ({socket.Message.TrimEnd('.')}): see whether it runs, or correct {setting}:Endpoint."),
                 AmazonClientException { InnerException: null } client when client.Message.Contains("credential", StringComparison.OrdinalIgnoreCase) =>
                     Is(ObjectStoreError.AccessDenied, $"There are no credentials for s3://{bucket}: set {setting}:AccessKey and SecretKey, or {setting}:Anonymous where anybody may read it."),
@@ -60,7 +60,7 @@ internal static class S3Failures
             (_, "BadDigest") => Is(ObjectStoreError.WrongContent, $"{what} arrived at {at} with another checksum than was said; nothing was written."),
             (_, "XAmzContentSHA256Mismatch") => Is(ObjectStoreError.Unavailable, $"{what} arrived changed at {at} ({service.ErrorCode}); try again."),
             (_, "InvalidAccessKeyId") => Is(ObjectStoreError.AccessDenied, $"{at} does not know the access key for s3://{bucket}; correct {setting}:AccessKey."),
-            (_, "SignatureDoesNotMatch") => Is(ObjectStoreError.AccessDenied, $"{at} refuses the signature for s3://{bucket}; correct {setting}:SecretKey (or Region, now {connection.RegionOrDefault})."),
+            (_, "SignatureDoesNotMatch") => Is(ObjectStoreError.AccessDenied, $"{at} refuses the signature for s3://{bucket}; correct {setting}:SecretKey (or Region, now {connection.SigningRegion})."),
             (_, "RequestTimeTooSkewed") => Is(ObjectStoreError.AccessDenied, $"The clocks of this machine and {at} are too far apart for signatures; set them right."),
             (_, "QuotaExceeded") => new ObjectStoreException(ObjectStoreError.Unavailable, $"{what} can't be written: the quota at {at} is used up; free space, or raise it.", e) { IsFull = true },
             (_, "EntityTooLarge") or (HttpStatusCode.RequestEntityTooLarge, _) => Is(ObjectStoreError.Unavailable,
@@ -72,14 +72,14 @@ internal static class S3Failures
                 $"{at} lets nobody without a key do this with {what}; give {setting} an AccessKey and SecretKey, or have the bucket opened."),
             (HttpStatusCode.Forbidden, _) => Is(ObjectStoreError.AccessDenied, $"{at} does not allow this with {what} ({service.ErrorCode}); have the key of {setting} allowed to, or name another."),
             (HttpStatusCode.MovedPermanently or HttpStatusCode.TemporaryRedirect, _) or (_, "AuthorizationHeaderMalformed" or "PermanentRedirect" or "InvalidLocationConstraint") => Is(ObjectStoreError.Unavailable,
-                $"s3://{bucket} is not in the region {connection.RegionOrDefault} of {at}; correct {setting}:Region or Endpoint."),
+                $"s3://{bucket} is not in the region {connection.SigningRegion} of {at}; correct {setting}:Region or Endpoint."),
             _ => Is(ObjectStoreError.Unavailable, $"{at} answered {(int)service.StatusCode} {service.ErrorCode} for {what}; see its log, or try again."),
         };
     }
 
     /// <summary>Somebody answers, but not as S3 does.</summary>
     internal static ObjectStoreException NoS3(string why, string bucket, S3Connection connection, Exception? e = null) => new(
-        ObjectStoreError.Unavailable, $"What answers at {connection.Uri.GetLeftPart(UriPartial.Authority)} does not look like S3 ({why}): correct {connection.Setting ?? $"Storage:Buckets:{bucket}"}:Endpoint.", e);
+        ObjectStoreError.Unavailable, $"What answers at {connection.EndpointUri.GetLeftPart(UriPartial.Authority)} does not look like S3 ({why}): correct {connection.Setting ?? $"Storage:Buckets:{bucket}"}:Endpoint.", e);
 
     // The SDK calls an error that the answer does not name by its status.
     private static bool SaysNothing(AmazonServiceException e) => e.ErrorCode == e.StatusCode.ToString();

@@ -14,8 +14,6 @@ namespace KubeMetrics.ObjectStorage.S3;
 public sealed class S3Store : IObjectStore, IPassingStore
 {
     internal const string Metadata = "x-amz-meta-";
-    private const int CopiedTogether = 4;
-    private static readonly TimeSpan GivingUp = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a connection is waited for while the content holds another: where all are held so, none would ever become free.</summary>
     private static readonly TimeSpan Connecting = TimeSpan.FromSeconds(5);
@@ -23,7 +21,7 @@ public sealed class S3Store : IObjectStore, IPassingStore
     private readonly string _bucket;
     private readonly S3Calls _calls;
     private readonly TimeProvider _time;
-    private volatile bool _isThere;
+    private readonly S3Uploads _uploads;
 
     /// <summary>Uses a bucket. That it is not there, or can't be reached, is said by the first operation.</summary>
     /// <param name="bucket">The bucket's name.</param>
@@ -34,6 +32,7 @@ public sealed class S3Store : IObjectStore, IPassingStore
     {
         (_bucket, _time) = (bucket, time ?? TimeProvider.System);
         _calls = new S3Calls(bucket, connection, clients, _time);
+        _uploads = new S3Uploads(this, _calls);
     }
 
     /// <summary>Larger objects the store copies part by part.</summary>
@@ -49,10 +48,7 @@ public sealed class S3Store : IObjectStore, IPassingStore
     internal int PutPart { get; init; } = 32 << 20;
 
     /// <inheritdoc/>
-    public string Name => $"s3://{_bucket}";
-
-    // Over https the transport keeps the content from being changed; over http the SDK makes its hash part of the signature.
-    internal bool IsSecure => _calls.Connection.Uri.Scheme == Uri.UriSchemeHttps;
+    public string Name => _calls.Name;
 
     /// <summary>Lets everybody list the bucket and read its objects, without a signature.</summary>
     /// <exception cref="ObjectStoreException">It can't be set.</exception>
@@ -63,7 +59,7 @@ public sealed class S3Store : IObjectStore, IPassingStore
             {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":["s3:GetObject","s3:ListBucket"],
              "Resource":["arn:aws:s3:::{{_bucket}}","arn:aws:s3:::{{_bucket}}/*"]}]}
             """;
-        return DoAsync(null, s3 => s3.PutBucketPolicyAsync(new PutBucketPolicyRequest { BucketName = _bucket, Policy = policy }, cancellationToken), cancellationToken);
+        return _calls.DoAsync(null, s3 => s3.PutBucketPolicyAsync(new PutBucketPolicyRequest { BucketName = _bucket, Policy = policy }, cancellationToken), cancellationToken);
     }
 
     /// <summary>Makes the bucket. That it is there and ours already is no error.</summary>
@@ -72,7 +68,7 @@ public sealed class S3Store : IObjectStore, IPassingStore
     {
         try
         {
-            await DoAsync(null, s3 => s3.PutBucketAsync(new PutBucketRequest { BucketName = _bucket, UseClientRegion = false }, cancellationToken), cancellationToken);
+            await _calls.DoAsync(null, s3 => s3.PutBucketAsync(new PutBucketRequest { BucketName = _bucket, UseClientRegion = false }, cancellationToken), cancellationToken);
         }
         catch (ObjectStoreException e) when (e.InnerException is AmazonS3Exception { ErrorCode: "BucketAlreadyOwnedByYou" })
         {
@@ -88,26 +84,21 @@ public sealed class S3Store : IObjectStore, IPassingStore
     public async Task<ObjectInfo?> HeadAsync(string key, CancellationToken cancellationToken = default)
     {
         ObjectKey.Check(key);
-        var head = await _calls.DoAsync<GetObjectMetadataResponse?>(key, async s3 =>
+        var info = await _calls.DoAsync<ObjectInfo?>(key, async s3 =>
         {
             try
             {
-                return await s3.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = _bucket, Key = key }, cancellationToken);
+                var head = await s3.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = _bucket, Key = key }, cancellationToken);
+                return Info(key, head.ContentLength, head.ETag, head.LastModified, head.Headers, head.Metadata);
             }
             catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotFound)
             {
                 return null;
             }
         }, cancellationToken);
-        if (head is not null)
-        {
-            var info = Info(key, head.ContentLength, head.ETag, head.LastModified, head.Headers, head.Metadata);
-            _isThere = true;
-            return info;
-        }
-
+        if (info is not null) return info;
         // The answer to HEAD has no body that would say what is not there: the object or the bucket; or who answers is no S3.
-        if (!_isThere) await ListPageAsync(new ListRequest { Prefix = key, PageSize = 1 }, cancellationToken);
+        if (!_calls.IsThere) await ListPageAsync(new ListRequest { Prefix = key, PageSize = 1 }, cancellationToken);
         return null;
     }
 
@@ -130,7 +121,7 @@ public sealed class S3Store : IObjectStore, IPassingStore
                 && await _calls.DirectlyAsync(direct => direct.GetAsync(_bucket, key, etag, request.ByteRange?.FormattedByteRange, cancellationToken), cancellationToken) is var (read, answer, length))
                 return new StoredObject(read, new ReceivedStream(await answer.Content.ReadAsStreamAsync(cancellationToken), length, answer, e => _calls.Told(e, key)), length);
 
-            var response = await DoAsync(key, s3 => s3.GetObjectAsync(request, cancellationToken), cancellationToken);
+            var response = await _calls.DoAsync(key, s3 => s3.GetObjectAsync(request, cancellationToken), cancellationToken);
             var size = response.ContentRange is { } of ? long.Parse(of.AsSpan(of.IndexOf('/') + 1)) : response.ContentLength;
             var info = Info(key, size, response.ETag, response.LastModified, response.Headers, response.Metadata);
             return new StoredObject(info, new ReceivedStream(response.ResponseStream, response.ContentLength, response, e => _calls.Told(e, key)), response.ContentLength);
@@ -186,7 +177,7 @@ public sealed class S3Store : IObjectStore, IPassingStore
     /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="ObjectStoreException">It can't be stored.</exception>
     public Task<string> PutLargeAsync(string key, Stream content, CancellationToken cancellationToken = default) =>
-        new LargePut(this, PutAtOnce, PutPart).PutAsync(key, content, cancellationToken);
+        new LargePut(this, _calls, _uploads, PutAtOnce, PutPart).PutAsync(key, content, cancellationToken);
 
     private async Task<string> PutAsync(string key, PutBody body, PutOptions options, CancellationToken cancellationToken)
     {
@@ -200,7 +191,7 @@ public sealed class S3Store : IObjectStore, IPassingStore
                 AutoCloseStream = false,
                 AutoResetStreamPosition = false,
                 UseChunkEncoding = false, // else Ceph stores it as encoded in chunks
-                DisablePayloadSigning = IsSecure ? true : null,
+                DisablePayloadSigning = _calls.IsSecure ? true : null,
                 ContentType = options.ContentType,
                 IfMatch = options.IfMatch, // as it is: Ceph does not know it in quotes
                 IfNoneMatch = options.IfAbsent ? "*" : null,
@@ -224,78 +215,16 @@ public sealed class S3Store : IObjectStore, IPassingStore
             return (await HeadAsync(key, cancellationToken))?.ETag == mine ? mine : null;
         }
 
-        return await StoringAsync(key, options, () => DoAsync(key, SendAsync, cancellationToken, isConditional ? MineAsync : null));
+        return await _calls.StoringAsync(key, options, SendAsync, cancellationToken, isConditional ? MineAsync : null);
     }
 
     /// <inheritdoc/>
-    public async Task<string> CopyAsync(string sourceKey, string key, string? ifMatch = null, CancellationToken cancellationToken = default)
+    public Task<string> CopyAsync(string sourceKey, string key, string? ifMatch = null, CancellationToken cancellationToken = default)
     {
         ObjectKey.Check(sourceKey);
         ObjectKey.Check(key);
-        var source = await HeadAsync(sourceKey, cancellationToken) ?? throw new ObjectStoreException(ObjectStoreError.NotFound, $"'{sourceKey}' in {Name} is not there.");
-        if (ifMatch is not null && source.ETag != ifMatch) throw Changed(sourceKey);
-        if (source.Size > CopiedAtOnce) return await CopyInPartsAsync(source, key, cancellationToken);
-        var request = new CopyObjectRequest { SourceBucket = _bucket, SourceKey = sourceKey, DestinationBucket = _bucket, DestinationKey = key, ETagToMatch = ifMatch };
-        // Ceph ignores S3's header for this and has one of its own.
-        if (ifMatch is not null) ((IAmazonWebServiceRequest)request).AddBeforeRequestHandler((_, e) => ((WebServiceRequestEventArgs)e).Headers["x-amz-copy-if-match"] = ifMatch);
-        return Bare((await DoAsync(sourceKey, s3 => s3.CopyObjectAsync(request, cancellationToken), cancellationToken)).ETag);
+        return new ServerCopy(this, _calls, _uploads, CopiedAtOnce, CopiedPart).CopyAsync(sourceKey, key, ifMatch, cancellationToken);
     }
-
-    private async Task<string> CopyInPartsAsync(ObjectInfo source, string key, CancellationToken cancellationToken)
-    {
-        var upload = await StartUploadAsync(key, new UploadOptions { ContentType = source.ContentType, Metadata = source.Metadata }, cancellationToken);
-        return await OrGiveUpAsync(key, upload, async () =>
-        {
-            var ranges = CopyRanges.Of(source.Size, CopiedPart);
-            var parts = new UploadPart[ranges.Count];
-            await Parallel.ForEachAsync(Enumerable.Range(0, ranges.Count), new ParallelOptions { MaxDegreeOfParallelism = CopiedTogether, CancellationToken = cancellationToken }, async (i, token) =>
-            {
-                var request = new CopyPartRequest
-                {
-                    SourceBucket = _bucket,
-                    SourceKey = source.Key,
-                    DestinationBucket = _bucket,
-                    DestinationKey = key,
-                    UploadId = upload,
-                    PartNumber = i + 1,
-                    FirstByte = ranges[i].First,
-                    LastByte = ranges[i].Last,
-                    ETagToMatch = [source.ETag],
-                };
-                var response = await DoAsync(source.Key, s3 => s3.CopyPartAsync(request, token), token);
-                parts[i] = new UploadPart(i + 1, Bare(response.ETag), ranges[i].Last - ranges[i].First + 1);
-            });
-            // Ceph ignores the condition: before the parts become an object it is seen whether all are of one version.
-            var now = await HeadAsync(source.Key, cancellationToken);
-            if (now?.ETag != source.ETag || now.LastModified != source.LastModified) throw Changed(source.Key);
-            return await CompleteUploadAsync(key, upload, parts, cancellationToken);
-        });
-    }
-
-    /// <summary>Does something with an upload that nobody else knows of: where it fails, the parts would stay, and cost, for ever.</summary>
-    internal async Task<string> OrGiveUpAsync(string key, string upload, Func<Task<string>> complete)
-    {
-        try
-        {
-            return await complete();
-        }
-        catch
-        {
-            using var patience = new CancellationTokenSource(GivingUp);
-            try
-            {
-                await AbortUploadAsync(key, upload, patience.Token);
-            }
-            catch (Exception e) when (e is ObjectStoreException or OperationCanceledException)
-            {
-                // the first failure tells more
-            }
-
-            throw;
-        }
-    }
-
-    private ObjectStoreException Changed(string key) => new(ObjectStoreError.PreconditionFailed, $"'{key}' in {Name} has changed: it is not in the state that was expected.");
 
     /// <inheritdoc/>
     public async Task DeleteAsync(string key, CancellationToken cancellationToken = default)
@@ -303,7 +232,7 @@ public sealed class S3Store : IObjectStore, IPassingStore
         ObjectKey.Check(key);
         try
         {
-            await DoAsync(key, s3 => s3.DeleteObjectAsync(new DeleteObjectRequest { BucketName = _bucket, Key = key }, cancellationToken), cancellationToken);
+            await _calls.DoAsync(key, s3 => s3.DeleteObjectAsync(new DeleteObjectRequest { BucketName = _bucket, Key = key }, cancellationToken), cancellationToken);
         }
         catch (ObjectStoreException e) when (e.Error == ObjectStoreError.NotFound)
         {
@@ -316,7 +245,7 @@ public sealed class S3Store : IObjectStore, IPassingStore
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(request.PageSize, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(request.PageSize, ListRequest.MaxPageSize);
-        var page = await DoAsync(null, s3 => s3.ListObjectsV2Async(new ListObjectsV2Request
+        var page = await _calls.DoAsync(null, s3 => s3.ListObjectsV2Async(new ListObjectsV2Request
         {
             BucketName = _bucket,
             Prefix = request.Prefix,
@@ -327,151 +256,36 @@ public sealed class S3Store : IObjectStore, IPassingStore
         }, cancellationToken), cancellationToken);
         _calls.Always(page.Name);
         return new ListPage(
-            [.. (page.S3Objects ?? []).Select(one => new ObjectEntry(Decoded(one.Key), one.Size ?? 0, Bare(one.ETag), Utc(one.LastModified)))],
-            [.. (page.CommonPrefixes ?? []).Select(Decoded)],
+            [.. (page.S3Objects ?? []).Select(one => new ObjectEntry(S3Answers.Decoded(one.Key), one.Size ?? 0, S3Answers.Bare(one.ETag), S3Answers.Utc(one.LastModified)))],
+            [.. (page.CommonPrefixes ?? []).Select(S3Answers.Decoded)],
             page.IsTruncated == true ? page.NextContinuationToken : null);
     }
 
     /// <inheritdoc/>
-    public async Task<string> StartUploadAsync(string key, UploadOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        ObjectKey.Check(key);
-        options ??= new UploadOptions();
-        ObjectMetadata.Check(key, options);
-        var request = new InitiateMultipartUploadRequest { BucketName = _bucket, Key = key, ContentType = options.ContentType };
-        foreach (var (name, value) in options.Metadata) request.Metadata.Add(name, value);
-        return _calls.Always((await StoringAsync(key, options, () => DoAsync(key, s3 => s3.InitiateMultipartUploadAsync(request, cancellationToken), cancellationToken))).UploadId);
-    }
+    public Task<string> StartUploadAsync(string key, UploadOptions? options = null, CancellationToken cancellationToken = default) => _uploads.StartAsync(key, options ?? new UploadOptions(), cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<UploadPart> PutPartAsync(
-        string key, string uploadId, int number, Stream content, long? length = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(number, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(number, UploadPart.MaxNumber);
-        return await PutBody.StoreAsync(key, content, length, async body =>
-        {
-            if (await _calls.DirectlyAsync(direct => body.SendAsync(sent => direct.PutPartAsync(_bucket, key, uploadId, number, sent, body.Length, cancellationToken), cancellationToken), cancellationToken) is { } etag)
-                return new UploadPart(number, etag, body.Length);
-
-            var response = await DoAsync(key, s3 => body.SendAsync(sent => s3.UploadPartAsync(new UploadPartRequest
-            {
-                BucketName = _bucket,
-                Key = key,
-                UploadId = uploadId,
-                PartNumber = number,
-                InputStream = sent,
-                PartSize = body.Length,
-                UseChunkEncoding = false,
-                DisablePayloadSigning = IsSecure ? true : null,
-            }, cancellationToken), cancellationToken), cancellationToken);
-            return new UploadPart(number, _calls.ETag(response.ETag), body.Length);
-        }, cancellationToken);
-    }
+    public Task<UploadPart> PutPartAsync(string key, string uploadId, int number, Stream content, long? length = null, CancellationToken cancellationToken = default) =>
+        _uploads.PutPartAsync(key, uploadId, number, content, length, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<UploadPart>> ListPartsAsync(string key, string uploadId, CancellationToken cancellationToken = default)
-    {
-        var parts = new List<UploadPart>();
-        string? after = null;
-        while (true)
-        {
-            var page = await DoAsync(key, s3 => s3.ListPartsAsync(new ListPartsRequest { BucketName = _bucket, Key = key, UploadId = uploadId, PartNumberMarker = after }, cancellationToken), cancellationToken);
-            parts.AddRange((page.Parts ?? []).Select(part => new UploadPart(part.PartNumber ?? 0, Bare(part.ETag), part.Size ?? 0)));
-            if (page.IsTruncated != true) return parts;
-            after = parts[^1].Number.ToString();
-        }
-    }
+    public Task<IReadOnlyList<UploadPart>> ListPartsAsync(string key, string uploadId, CancellationToken cancellationToken = default) => _uploads.ListPartsAsync(key, uploadId, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<string> CompleteUploadAsync(
-        string key, string uploadId, IReadOnlyList<UploadPart> parts, CancellationToken cancellationToken = default)
-    {
-        // The SDK puts parts into order by itself, which would hide a mistake.
-        if (parts.Zip(parts.Skip(1)).Any(pair => pair.First.Number >= pair.Second.Number) || parts.Count == 0)
-            throw new ObjectStoreException(ObjectStoreError.InvalidPart, $"The upload of '{key}' in {Name} can't be completed: its parts are out of order, or there are none.");
-        try
-        {
-            await DoAsync(key, s3 => s3.CompleteMultipartUploadAsync(new CompleteMultipartUploadRequest
-            {
-                BucketName = _bucket,
-                Key = key,
-                UploadId = uploadId,
-                PartETags = [.. parts.Select(part => new PartETag(part.Number, part.ETag))],
-            }, cancellationToken), cancellationToken);
-        }
-        catch (ObjectStoreException e) when (e.Error == ObjectStoreError.UploadNotFound)
-        {
-            // Where the object is there all the same, the first try completed it, and its answer was lost.
-            if (!await IsOfAsync(key, parts, cancellationToken)) throw;
-        }
-
-        // Ceph's answer has no ETag.
-        return (await HeadAsync(key, cancellationToken))?.ETag ?? throw new ObjectStoreException(ObjectStoreError.NotFound, $"'{key}' was deleted from {Name} just after it was written.");
-    }
+    public Task<string> CompleteUploadAsync(string key, string uploadId, IReadOnlyList<UploadPart> parts, CancellationToken cancellationToken = default) =>
+        _uploads.CompleteAsync(key, uploadId, parts, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task AbortUploadAsync(string key, string uploadId, CancellationToken cancellationToken = default)
-    {
-        try
-        {
-            await DoAsync(key, s3 => s3.AbortMultipartUploadAsync(new AbortMultipartUploadRequest { BucketName = _bucket, Key = key, UploadId = uploadId }, cancellationToken), cancellationToken);
-        }
-        catch (ObjectStoreException e) when (e.Error is ObjectStoreError.UploadNotFound or ObjectStoreError.NotFound)
-        {
-            // gone already
-        }
-    }
+    public Task AbortUploadAsync(string key, string uploadId, CancellationToken cancellationToken = default) => _uploads.AbortAsync(key, uploadId, cancellationToken);
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<Upload> ListUploadsAsync(string prefix = "", [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        var request = new ListMultipartUploadsRequest { BucketName = _bucket, Prefix = prefix, Encoding = EncodingType.Url };
-        while (true)
-        {
-            var page = await DoAsync(null, s3 => s3.ListMultipartUploadsAsync(request, cancellationToken), cancellationToken);
-            foreach (var upload in page.MultipartUploads ?? []) yield return new Upload(Decoded(upload.Key), upload.UploadId, Utc(upload.Initiated));
-            if (page.IsTruncated != true) yield break;
-            (request.KeyMarker, request.UploadIdMarker) = (Decoded(page.NextKeyMarker), page.NextUploadIdMarker);
-        }
-    }
+    public IAsyncEnumerable<Upload> ListUploadsAsync(string prefix = "", CancellationToken cancellationToken = default) => _uploads.ListAsync(prefix, cancellationToken);
 
-    /// <summary>Not every endpoint signs other text than ASCII as we do: that is this object's mistake then, and not the key's.</summary>
-    private async Task<T> StoringAsync<T>(string key, UploadOptions options, Func<Task<T>> store)
-    {
-        try
-        {
-            return await store();
-        }
-        catch (ObjectStoreException e) when (e.InnerException is AmazonS3Exception { ErrorCode: "SignatureDoesNotMatch" or "InvalidArgument" or "InvalidRequest" } && ObjectMetadata.IsBeyondAscii(options))
-        {
-            throw ObjectMetadata.Invalid(key, $"{Name} takes no other text than ASCII; encode it first");
-        }
-    }
-
-    private async Task<T> DoAsync<T>(string? key, Func<IAmazonS3, Task<T>> call, CancellationToken cancellationToken, Func<Task<T?>>? isDone = null)
-    {
-        var answer = await _calls.DoAsync(key, call, cancellationToken, isDone);
-        _isThere = true;
-        return answer;
-    }
-
-    /// <summary>Whether an object is made of these parts; it can be told where their ETags are MD5s.</summary>
-    private async Task<bool> IsOfAsync(string key, IReadOnlyList<UploadPart> parts, CancellationToken cancellationToken) =>
-        parts.All(part => part.ETag.Length == 32) && (await HeadAsync(key, cancellationToken))?.ETag == UploadPart.ETagOfAll([.. parts.Select(part => part.ETag)]);
-
-    private ObjectInfo Info(string key, long size, string etag, DateTime? modified, HeadersCollection headers, MetadataCollection metadata) => new(key, size, _calls.ETag(etag), Utc(modified))
+    private ObjectInfo Info(string key, long size, string etag, DateTime? modified, HeadersCollection headers, MetadataCollection metadata) => new(key, size, _calls.ETag(etag), S3Answers.Utc(modified))
     {
         ContentType = string.IsNullOrEmpty(headers.ContentType) ? null : headers.ContentType,
         Metadata = metadata.Count == 0 ? ObjectMetadata.None : metadata.Keys.ToDictionary(name => name.StartsWith(Metadata, StringComparison.Ordinal) ? name[Metadata.Length..] : name, name => metadata[name]),
     };
 
     private static long Last(long start, long length) => length > long.MaxValue - start ? long.MaxValue : start + length - 1;
-
-    // The SDK leaves keys as they were encoded for the answer.
-    private static string Decoded(string key) => WebUtility.UrlDecode(key);
-
-    internal static string Bare(string? etag) => etag?.Trim('"') ?? "";
-
-    private static DateTimeOffset Utc(DateTime? time) => time is { } at ? new DateTimeOffset(at.ToUniversalTime()) : DateTimeOffset.MinValue;
 }

@@ -29,19 +29,19 @@ internal sealed class SignedRequests(S3Connection connection, HttpClient http)
         var request = new DefaultRequest(new Asked(), service)
         {
             HttpMethod = method.Method,
-            Endpoint = connection.Uri,
+            Endpoint = connection.EndpointUri,
             ResourcePath = path,
             Content = System.Text.Encoding.UTF8.GetBytes(body),
             OverrideSigningServiceName = service,
-            AuthenticationRegion = connection.RegionOrDefault,
+            AuthenticationRegion = connection.SigningRegion,
             UseQueryString = false,
         };
         foreach (var (name, value) in query) request.SubResources.Add(name, value);
         if (form is not null) request.Headers["Content-Type"] = "application/x-www-form-urlencoded; charset=utf-8";
-        var config = new AmazonS3Config { ServiceURL = connection.Uri.AbsoluteUri, AuthenticationRegion = connection.RegionOrDefault };
+        var config = new AmazonS3Config { ServiceURL = connection.EndpointUri.AbsoluteUri, AuthenticationRegion = connection.SigningRegion };
         new AWS4Signer().Sign(request, config, new RequestMetrics(), Credentials());
 
-        using var message = new HttpRequestMessage(method, new Uri(connection.Uri, path + (query.Count > 0 ? "?" + string.Join('&', query.Select(Encoded)) : "")));
+        using var message = new HttpRequestMessage(method, new Uri(connection.EndpointUri, path + (query.Count > 0 ? "?" + string.Join('&', query.Select(Encoded)) : "")));
         if (form is not null) message.Content = new ByteArrayContent(request.Content);
         foreach (var (name, value) in request.Headers)
             if (!message.Headers.TryAddWithoutValidation(name, value))
@@ -55,7 +55,7 @@ internal sealed class SignedRequests(S3Connection connection, HttpClient http)
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            throw new ObjectStoreException(ObjectStoreError.Unavailable, $"{connection.Uri} does not answer ({e.Message.TrimEnd('.')}); see whether it runs, and whether the endpoint is right.", e);
+            throw new ObjectStoreException(ObjectStoreError.Unavailable, $"{connection.EndpointUri} does not answer ({e.Message.TrimEnd('.')}); see whether it runs, and whether the endpoint is right.", e);
         }
     }
 

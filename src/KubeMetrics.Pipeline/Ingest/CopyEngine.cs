@@ -236,7 +236,7 @@ internal sealed class CopyEngine
         item.Rounds++;
         if (setback.Kind == Setback.Changed && item.Rounds < Rounds)
         {
-            var now = await _tries.TryingAsync(() => _route.Source.Store.HeadAsync(_route.SourceKey(item.Key), run.Stop.Token), run);
+            var now = await _tries.TryingAsync(item, () => _route.Source.Store.HeadAsync(_route.SourceKey(item.Key), run.Stop.Token), run);
             if (now is not null)
             {
                 if (now.ETag != item.Source.ETag) item.Doubted = null;

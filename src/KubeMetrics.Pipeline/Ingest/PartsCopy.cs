@@ -21,8 +21,7 @@ internal sealed class PartsCopy
         // The parts' own MD5s give the ETag of this part size; of others it is made on the way, of all bytes in order.
         if (Checksum.IsPlain(item.Source.ETag)) _chains.Add(new ETagChain(null));
         else _chains.AddRange(candidates.Where(size => size != partSize).Select(size => new ETagChain(size)));
-        IsCertain = Checksum.IsPlain(item.Source.ETag) || candidates.Count == 1;
-        NeedsSha256 = !IsCertain || item.Doubted is not null;
+        NeedsSha256 = item.Doubted is not null || !Checksum.IsOne(item.Source.ETag);
     }
 
     internal CopyItem Item { get; }
@@ -31,9 +30,7 @@ internal sealed class PartsCopy
 
     internal int Count { get; }
 
-    /// <summary>What the source's ETag is made of is known: another result is a mistake, or no checksum at all.</summary>
-    internal bool IsCertain { get; }
-
+    /// <summary>Nothing of the source's vouches for it.</summary>
     internal bool NeedsSha256 { get; }
 
     /// <summary>The source's ETag is one of parts, which is made of the parts' checksums as the destination tells them.</summary>

@@ -37,10 +37,10 @@ internal sealed class PartsUpload(CopyRoute route, SourceReads reads, CopyTries 
     internal async Task CopyAsync(PartsCopy copy, int number, Blocks blocks, CopyRun run)
     {
         var item = copy.Item;
-        var info = await tries.TryingAsync(() => reads.ReadAsync(item, copy.OffsetOf(number), blocks, run.Stop.Token), run);
+        var info = await tries.TryingAsync(item, () => reads.ReadAsync(item, copy.OffsetOf(number), blocks, run.Stop.Token), run, number);
         var chains = await copy.ChainAsync(number, blocks, run.Stop.Token);
         var upload = await tries.StoringAsync(() => copy.UploadAsync(() => BeginAsync(copy, info, run)));
-        Task<UploadPart> SendAsync() => tries.StoringAsync(() => tries.TryingAsync(() => Destination.PutPartAsync(route.DestinationKey(item.Key), upload, number, blocks.Open(), blocks.Length, run.Stop.Token), run, writes: true));
+        Task<UploadPart> SendAsync() => tries.StoringAsync(() => tries.TryingAsync(item, () => Destination.PutPartAsync(route.DestinationKey(item.Key), upload, number, blocks.Open(), blocks.Length, run.Stop.Token), run, number, writes: true));
         string? md5 = null;
         UploadPart part;
         if (copy.IsMadeOfParts && item.Doubted is null && arrivals.Tell)
@@ -67,8 +67,8 @@ internal sealed class PartsUpload(CopyRoute route, SourceReads reads, CopyTries 
         var parts = copy.Parts.Values.ToList();
         var md5 = UploadPart.ETagOfAll([.. parts.Select(part => part.Md5)]);
         var verified = md5 == item.Source.ETag || copy.Chained().Contains(item.Source.ETag);
-        if (!verified && copy.IsCertain) SourceReads.Doubt(item, md5);
-        var etag = await tries.StoringAsync(() => tries.TryingAsync(() => Destination.CompleteUploadAsync(
+        if (!verified && Checksum.IsOne(item.Source.ETag)) SourceReads.Doubt(item, md5);
+        var etag = await tries.StoringAsync(() => tries.TryingAsync(item, () => Destination.CompleteUploadAsync(
             route.DestinationKey(item.Key), copy.UploadId!, [.. parts.Select(part => new UploadPart(part.Number, part.ETag, part.Size))], run.Stop.Token), run, writes: true));
         Interlocked.Add(ref _bytes, -parts.Sum(part => part.Size));
         verified &= !Checksum.IsOne(etag) || etag == md5;
@@ -91,12 +91,13 @@ internal sealed class PartsUpload(CopyRoute route, SourceReads reads, CopyTries 
     private async Task<string> BeginAsync(PartsCopy copy, ObjectInfo info, CopyRun run)
     {
         var options = new UploadOptions { ContentType = info.ContentType, Metadata = info.Metadata };
-        var upload = await tries.TryingAsync(() => Destination.StartUploadAsync(route.DestinationKey(copy.Item.Key), options, run.Stop.Token), run, writes: true);
+        var upload = await tries.TryingAsync(copy.Item, () => Destination.StartUploadAsync(route.DestinationKey(copy.Item.Key), options, run.Stop.Token), run, writes: true);
         journal.Add(new ManifestLine(Begun: new Begun(copy.Item.Key, copy.Item.Source.Size, copy.Item.Source.ETag, upload, copy.PartSize)), soon: true);
         return upload;
     }
 
     private Task<bool> AbortAsync(CopyItem item, string upload, CopyRun run) => tries.TryingAsync(
+        item,
         async () =>
         {
             await Destination.AbortUploadAsync(route.DestinationKey(item.Key), upload, run.Stop.Token);

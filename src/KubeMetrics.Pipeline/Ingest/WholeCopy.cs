@@ -45,7 +45,7 @@ internal sealed class WholeCopy(CopyRoute route, IngestLimits limits, SourceRead
         var key = route.DestinationKey(item.Key);
         // The destination itself holds what arrives there against the source's checksum: then nobody needs to here.
         var said = Checksum.IsPlain(item.Source.ETag) && item.Doubted is null ? item.Source.ETag : null;
-        var info = await tries.TryingAsync(() => reads.ReadAsync(item, 0, blocks, run.Stop.Token), run);
+        var info = await tries.TryingAsync(item, () => reads.ReadAsync(item, 0, blocks, run.Stop.Token), run);
         var md5 = said ?? ContentHash.Md5(blocks);
         if (md5 != item.Source.ETag && Checksum.IsPlain(item.Source.ETag))
         {
@@ -57,7 +57,7 @@ internal sealed class WholeCopy(CopyRoute route, IngestLimits limits, SourceRead
         string etag;
         try
         {
-            etag = await arrivals.SendingAsync(() => tries.StoringAsync(() => tries.TryingAsync(() => route.Destination.Store.PutAsync(key, blocks.Open(), options, run.Stop.Token), run, writes: true)), one => one, md5);
+            etag = await arrivals.SendingAsync(() => tries.StoringAsync(() => tries.TryingAsync(item, () => route.Destination.Store.PutAsync(key, blocks.Open(), options, run.Stop.Token), run, writes: true)), one => one, md5);
         }
         catch (ObjectStoreException e) when (e.Error == ObjectStoreError.WrongContent)
         {
@@ -78,7 +78,7 @@ internal sealed class WholeCopy(CopyRoute route, IngestLimits limits, SourceRead
     /// <summary>Both sides are one store, which copies by itself.</summary>
     internal async Task<Copied> CopyWithinAsync(CopyItem item, CopyRun run)
     {
-        var etag = await tries.StoringAsync(() => tries.TryingAsync(() => route.Destination.Store.CopyAsync(route.SourceKey(item.Key), route.DestinationKey(item.Key), item.Source.ETag, run.Stop.Token), run, writes: true));
+        var etag = await tries.StoringAsync(() => tries.TryingAsync(item, () => route.Destination.Store.CopyAsync(route.SourceKey(item.Key), route.DestinationKey(item.Key), item.Source.ETag, run.Stop.Token), run, writes: true));
         return new Copied(item.Key, item.Source.Size, item.Source.ETag, etag, Fate.Copied) { Verified = etag == item.Source.ETag && Checksum.IsOne(etag) };
     }
 }

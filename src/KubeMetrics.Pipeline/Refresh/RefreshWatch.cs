@@ -21,7 +21,6 @@ public sealed partial class RefreshWatch(
     private readonly MarkerWatch _watch = new(time);
     private readonly Dictionary<string, RefreshMemory> _memories = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, long> _pausedSince = new(StringComparer.OrdinalIgnoreCase);
-    private readonly HashSet<string> _filling = new(StringComparer.OrdinalIgnoreCase);
     private bool _settling;
 
     /// <summary>Looks once. What is wrong with one dataset keeps no other from being looked at.</summary>
@@ -34,12 +33,14 @@ public sealed partial class RefreshWatch(
         var looked = datasets.All.Where(dataset => dataset.Watch || dataset.Schedule is not null).ToList();
         if (looked.Count == 0) return started;
         var dirty = await markers.ListAsync(cancellationToken);
-        var open = (await works.ListAsync(cancellationToken)).Select(work => work.Record).Where(record => record.IsOpen).ToList();
+        var all = (await works.ListAsync(cancellationToken)).Select(work => work.Record).ToList();
+        var open = all.Where(record => record.IsOpen).ToList();
+        var ingests = all.Where(record => record.IsIngest()).Select(record => new Filling(record)).ToList();
         foreach (var dataset in looked)
         {
             try
             {
-                if (await LookAsync(dataset, [.. dirty[dataset.Name]], open, cancellationToken) is { } record) started.Add(record);
+                if (await LookAsync(dataset, [.. dirty[dataset.Name]], open, ingests, cancellationToken) is { } record) started.Add(record);
             }
             catch (IOException e)
             {
@@ -73,21 +74,18 @@ public sealed partial class RefreshWatch(
         return started;
     }
 
-    private async Task<WorkRecord?> LookAsync(Dataset dataset, IReadOnlyList<ObjectEntry> dirty, List<WorkRecord> open, CancellationToken cancellationToken)
+    private async Task<WorkRecord?> LookAsync(Dataset dataset, IReadOnlyList<ObjectEntry> dirty, List<WorkRecord> open, List<Filling> ingests, CancellationToken cancellationToken)
     {
         var name = dataset.Name;
         var (quiet, waited) = _watch.Look(name, dirty);
-        var isFilling = open.Any(record => record.IsIngest() && Fills(record.IngestInput(), dataset.Location));
-        // What an ingest brought is looked for at its end, whether or not the bucket notifies.
-        var isFilled = _filling.Contains(name) && !isFilling;
-        if (isFilling) _filling.Add(name);
+        var fills = ingests.Where(ingest => ingest.Into(dataset.Location)).ToList();
         if (_pausedSince.TryGetValue(name, out var since) && time.GetElapsedTime(since) < Pause) return null;
         if (!_memories.TryGetValue(name, out var memory)) memory = _memories[name] = await FirstAsync(dataset, cancellationToken);
         // Another process may have acted since: what was remembered here is looked up before it is acted on.
-        if (IsScheduled(dataset, memory) || IsReconciling(dataset, memory)) memory = _memories[name] = await places.RecallAsync(name, cancellationToken);
+        if (IsScheduled(dataset, memory) || IsReconciling(dataset, memory, fills)) memory = _memories[name] = await places.RecallAsync(name, cancellationToken);
         var facts = new RefreshFacts(
             IsBusy: open.Any(record => record.Kind == RefreshWork.KindName && string.Equals(record.Dataset, name, StringComparison.OrdinalIgnoreCase)),
-            isFilling, IsScheduled(dataset, memory), dirty.Count > 0, quiet, waited, (isFilled && dataset.Watch) || IsReconciling(dataset, memory));
+            IsFilling: fills.Any(ingest => ingest.Finished is null), IsScheduled(dataset, memory), dirty.Count > 0, quiet, waited, IsReconciling(dataset, memory, fills));
         switch (RefreshDecision.Of(facts, options))
         {
             case RefreshAction.Refresh:
@@ -108,7 +106,7 @@ public sealed partial class RefreshWatch(
 
     private async Task<WorkRecord?> CompareAsync(Dataset dataset, IReadOnlyList<ObjectEntry> dirty, RefreshFacts facts, CancellationToken cancellationToken)
     {
-        var name = dataset.Name;
+        var (name, now) = (dataset.Name, time.GetUtcNow());
         if (dirty.Count > 0) await markers.AnnounceAsync(name, cancellationToken);
         var runId = await news.NameAsync(dataset, cancellationToken);
         WorkRecord? record = null;
@@ -122,8 +120,7 @@ public sealed partial class RefreshWatch(
         }
 
         _watch.Forget(name);
-        _filling.Remove(name);
-        if (facts.IsReconciling) _memories[name] = await places.RememberAsync(name, before => before with { ReconciledAt = time.GetUtcNow() }, cancellationToken);
+        if (facts.IsReconciling) _memories[name] = await places.RememberAsync(name, before => before with { ReconciledAt = now }, cancellationToken);
         return record;
     }
 
@@ -136,15 +133,23 @@ public sealed partial class RefreshWatch(
     private bool IsScheduled(Dataset dataset, RefreshMemory memory) =>
         dataset.Schedule is { } schedule && memory.ScheduledUpTo is { } upTo && schedule.After(upTo) <= time.GetUtcNow();
 
-    // The time that is remembered may be another machine's, or of before this one's clock was set.
-    private bool IsReconciling(Dataset dataset, RefreshMemory memory) =>
-        dataset.Watch && (memory.ReconciledAt is not { } at || (time.GetUtcNow() - at).Duration() >= options.Reconcile);
-
-    private static bool Fills(IngestInput ingest, StoreUri location)
+    /// <summary>It was last compared long ago, or an ingest into it has ended since: what that brought is looked for, whether or not the bucket notifies.</summary>
+    private bool IsReconciling(Dataset dataset, RefreshMemory memory, List<Filling> fills)
     {
-        if (ingest.DryRun) return false;
-        var destination = StoreUri.Parse(ingest.Destination);
-        return location.Contains(destination) || destination.Contains(location);
+        // Times that are remembered may be another machine's, or of before this one's clock was set.
+        var now = time.GetUtcNow();
+        return dataset.Watch && (memory.ReconciledAt is not { } at || (now - at).Duration() >= options.Reconcile || fills.Any(ingest => ingest.Finished >= at && ingest.Finished <= now));
+    }
+
+    /// <summary>An ingest, as what it fills.</summary>
+    private sealed class Filling(WorkRecord record)
+    {
+        private readonly StoreUri? _destination = record.IngestInput() is { DryRun: false } input ? StoreUri.Parse(input.Destination) : null;
+
+        /// <summary>When it ended, whatever became of it; null where it has not.</summary>
+        internal DateTimeOffset? Finished => record.IsOpen ? null : record.Finished;
+
+        internal bool Into(StoreUri location) => _destination is { } destination && (location.Contains(destination) || destination.Contains(location));
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Whether {Dataset} has news can't be seen: {Reason} Looking again in {Pause}.")]

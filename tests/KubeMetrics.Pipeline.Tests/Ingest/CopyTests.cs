@@ -128,6 +128,22 @@ public class CopyTests
         Assert.True(outcome.Done.Verified + outcome.Done.Unverified == 1);
     }
 
+    // Of three parts of 8 MiB: parts of 7 and of 9 would be three as well. Of parts of no one size, whose ETag nobody can make again.
+    [Theory]
+    [InlineData(20 << 20, true)]
+    [InlineData(50, false)]
+    public async Task Bytes_that_come_in_wrong_once_are_read_again_where_nobody_can_tell_how_large_the_sources_parts_are(int size, bool even)
+    {
+        _from.Add("in/a", Contents.Of(size), even ? 8 << 20 : null, even ? null : "0123456789abcdef0123456789abcdef-4");
+        var wrong = 1;
+        _source.OnRead = (_, _) => Interlocked.Decrement(ref wrong) < 0 ? null : bytes => [(byte)(bytes[0] ^ 1), .. bytes[1..]];
+        var limits = even ? new IngestLimits { RetryAfter = TimeSpan.FromMilliseconds(1) } : IngestProcess.Small;
+        var outcome = await new IngestProcess(_source, _destination, _state, TimeProvider.System, limits).DoneAsync();
+
+        AssertCopied("a");
+        Assert.Equal(even ? (1, 0) : (0, 1), (outcome.Done.Verified, outcome.Done.Unverified));
+    }
+
     [Theory]
     [InlineData(10)]
     [InlineData(50)]
@@ -168,6 +184,45 @@ public class CopyTests
         await _process.DoneAsync();
 
         AssertCopied("0", "5", "50");
+    }
+
+    // However short the slices are that the copy is done in.
+    [Theory]
+    [InlineData(10)]
+    [InlineData(50)]
+    public async Task A_destination_that_answers_nobody_for_long_fails_the_ingest_with_what_it_says(int size)
+    {
+        _from.Add("in/a", Contents.Of(size));
+        _destination.OnWrite = _ => throw new ObjectStoreException(ObjectStoreError.Unavailable, "The destination answers 503.");
+        var limits = IngestProcess.Small with { Slice = TimeSpan.FromMilliseconds(20), Patience = TimeSpan.FromMilliseconds(200), LeastPassed = 100 };
+
+        var record = await new IngestProcess(_source, _destination, _state, TimeProvider.System, limits, Impatient).IngestAsync().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+
+        Assert.Equal(WorkState.Failed, record.State);
+        Assert.Contains("The destination answers 503.", record.Problem!.Detail);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(int.MaxValue)]
+    public async Task That_the_destination_has_not_what_was_just_stored_is_no_word_of_the_source(int times)
+    {
+        _from.Add("in/a", Contents.Of(50));
+        _to.Add("out/old", [1]);
+        _destination.OnComplete = _ =>
+        {
+            if (times-- > 0) throw new ObjectStoreException(ObjectStoreError.NotFound, "'out/a' was deleted just after it was written.");
+        };
+
+        var outcome = await _process.DoneAsync(request => request with { Mirror = true });
+
+        Assert.Equal(0, outcome.Done.Gone);
+        if (times <= 0) AssertCopied("a");
+        else
+        {
+            Assert.Equal(new FailedObject("a", "'out/a' was deleted just after it was written."), Assert.Single(outcome.Done.Failures));
+            AssertStored("out/old");
+        }
     }
 
     [Fact]

@@ -272,6 +272,24 @@ public sealed class RefreshTests : IDisposable
     }
 
     [Fact]
+    public async Task What_an_ingest_brought_is_found_though_nobody_saw_it_run_and_another_process_looks()
+    {
+        var process = await AnalysedAsync();
+        var from = Directory.CreateDirectory(Path.Combine(_folder.Root, "from")).FullName;
+        await _folder.AddDumpAsync(2);
+        File.Move(Path.Combine(_folder.Root, "dumps", "2018-02-02.json"), Path.Combine(from, "2018-02-02.json"));
+        Assert.Empty(await process.LookAsync(Second));
+        await process.IngestService.StartAsync(new IngestRequest { Source = from, Destination = process.Dataset.Location.ToString() }, null, Cancellation, IngestAsker.AtTheLine(new Dictionary<string, string>()));
+        await process.Work.RunAsync();
+
+        var next = new RefreshProcess(_folder, _time);
+        Succeeded(await next.RefreshedAsync(Second));
+
+        Assert.Equal(await next.RunIdAsync(), await next.LatestAsync());
+        Assert.Empty(await next.LookAsync(Second));
+    }
+
+    [Fact]
     public async Task What_can_not_be_analysed_is_told_left_alone_for_longer_each_time_and_taken_up_at_once_when_it_changes()
     {
         await File.WriteAllTextAsync(Path.Combine(_folder.Root, "dumps", "bad.json"), "no dump", Cancellation);

@@ -20,6 +20,9 @@ internal sealed class MeddledStore(IObjectStore inner) : StoreDecorator(inner)
     /// <summary>Called before a write.</summary>
     public Action<string> OnWrite { get; set; } = _ => { };
 
+    /// <summary>Called before an upload becomes an object.</summary>
+    public Action<string> OnComplete { get; set; } = _ => { };
+
     public override async Task<StoredObject?> GetAsync(string key, GetOptions? options = null, CancellationToken cancellationToken = default)
     {
         var meddle = OnRead(key, options?.Range?.Start ?? 0);
@@ -44,6 +47,12 @@ internal sealed class MeddledStore(IObjectStore inner) : StoreDecorator(inner)
         OnWrite(key);
         Writes.Enqueue((key, number));
         return base.PutPartAsync(key, uploadId, number, content, length, cancellationToken);
+    }
+
+    public override Task<string> CompleteUploadAsync(string key, string uploadId, IReadOnlyList<UploadPart> parts, CancellationToken cancellationToken = default)
+    {
+        OnComplete(key);
+        return base.CompleteUploadAsync(key, uploadId, parts, cancellationToken);
     }
 
     protected override Task<T> DoAsync<T>(Func<Task<T>> operation, CancellationToken cancellationToken) => operation();

@@ -42,7 +42,7 @@ internal abstract class StoreDecorator(IObjectStore inner) : IObjectStore
     public Task<IReadOnlyList<UploadPart>> ListPartsAsync(string key, string uploadId, CancellationToken cancellationToken = default) =>
         DoAsync(() => inner.ListPartsAsync(key, uploadId, cancellationToken), cancellationToken);
 
-    public Task<string> CompleteUploadAsync(
+    public virtual Task<string> CompleteUploadAsync(
         string key, string uploadId, IReadOnlyList<UploadPart> parts, CancellationToken cancellationToken = default) =>
         DoAsync(() => inner.CompleteUploadAsync(key, uploadId, parts, cancellationToken), cancellationToken);
 

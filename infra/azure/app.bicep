@@ -94,8 +94,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
       http20Enabled: true
-      ftpsState: 'Disabled'
-      vnetRouteAllEnabled: !empty(subnetId)
+      // Not ftpsState, nor vnetRouteAllEnabled: Flex Consumption has no FTP, sends everything through its subnet, and may refuse a site that says so.
       ipSecurityRestrictionsDefaultAction: empty(callers) ? 'Allow' : 'Deny'
       ipSecurityRestrictions: empty(callers) ? [] : concat([eventGrid], allowed)
     }

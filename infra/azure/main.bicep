@@ -75,7 +75,9 @@ var shared = '${name}-${take(unique, 6)}'
 var account = take('${toLower(replace(name, '-', ''))}${unique}', 24)
 
 // What would be refused only later, by something that does not say why, or would stand readable in the deployment's history.
-var readable = filter(objectKeys(settings), setting => contains(['SecretKey', 'SessionToken', 'Key', 'TopicKey'], last(split(setting, '__'))))
+// The program takes settings in any case, and the names that other programs give a store's keys.
+var secretNames = ['secretkey', 'sessiontoken', 'key', 'topickey', 'aws_secret_access_key', 'aws_session_token', 'otel_exporter_otlp_headers']
+var readable = filter(objectKeys(settings), setting => contains(secretNames, toLower(last(split(setting, '__')))))
 var unnameable = filter(concat(objectKeys(settings), secretSettings), setting => contains(setting, '-') || contains(setting, ':') || contains(setting, '.'))
 var checked = !empty(readable)
   ? fail('settings has ${join(readable, ', ')}, which is secret and would stand readable in the deployment. Put the name into secretSettings and the value into secrets.')
@@ -146,6 +148,8 @@ module newNetwork 'network.bicep' = if (network.kind == 'new') {
     tags: tags
     addressPrefix: network.addressPrefix
     dnsServers: network.?dnsServers ?? []
+    natGatewayId: network.?natGatewayId ?? ''
+    routeTableId: network.?routeTableId ?? ''
   }
 }
 

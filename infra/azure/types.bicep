@@ -13,6 +13,10 @@ type newNetwork = {
   addressPrefix: string
   @description('Who knows the names of what is to be reached; Azure\'s own where left out.')
   dnsServers: string[]?
+  @description('The id of a NAT gateway, by which the app reaches the internet.')
+  natGatewayId: string?
+  @description('The id of a route table, such as one that leads to a firewall.')
+  routeTableId: string?
 }
 
 @description('Through a subnet that is there, delegated to Microsoft.App/environments.')

@@ -49,6 +49,13 @@ public sealed class IngestCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task One_place_without_another_is_told_as_that()
+    {
+        Assert.Contains("a copy takes two: from where, and to where", Is(2, await Ingest("s3://bucket/x")).Error);
+        Assert.Contains("a copy takes two: from where, and to where", Is(2, await Ingest("./in")).Error);
+    }
+
+    [Fact]
     public async Task Less_memory_than_an_object_needs_is_refused_as_the_setting_it_is()
     {
         _folder.Write("in/a", "x");

@@ -46,6 +46,16 @@ public sealed class NotificationsCommandTests : IAsyncLifetime
         await PutAsync(_live);
     }
 
+    [Theory]
+    [InlineData("http://kubemetrics-abc.azurewebsites.net", "write --url https://kubemetrics-abc.azurewebsites.net")]
+    [InlineData("ftp://host:7071", "is no address that Ceph could send to")]
+    [InlineData("http://0.0.0.0:7071", "name the one by which Ceph reaches it")]
+    public async Task An_address_that_Ceph_could_not_send_to_is_refused_and_nothing_is_made(string url, string remedy)
+    {
+        Assert.Contains(remedy, (await CommandAsync("live.json", 2, "set", "--url", url)).Error);
+        Assert.Contains("tells nobody", (await CommandAsync("live.json", 1, "show")).Error);
+    }
+
     [Fact]
     public async Task What_an_earlier_version_set_is_replaced_and_its_topic_stays_while_another_bucket_uses_it()
     {

@@ -64,6 +64,8 @@ internal static class IngestCommand
                 Mirror = parsed.GetValue(mirror),
                 DryRun = parsed.GetValue(dryRun),
             };
+            if (parsed.GetValue(places) is [var alone] && alone.Contains('/'))
+                throw new Failure($"'{alone}' is one place, and a copy takes two: from where, and to where. One alone is a dataset's name.", ExitCode.Usage);
             request = parsed.GetValue(places) is [var dataset] ? request with { Dataset = dataset } : request with { Source = parsed.GetValue(places)![0], Destination = parsed.GetValue(places)![1] };
             try
             {
@@ -103,6 +105,15 @@ internal static class IngestCommand
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var run = OwnWork.DoAsync(screen, services, id, token => services.GetRequiredService<IngestService>().GetAsync(id, token), ended.Token);
         WorkProgress? copying = null;
+        string? trouble = null;
+        void Tell(WorkRecord told)
+        {
+            // What fails is tried again by itself; but who waits wants to know, once for each reason.
+            var now = told.Progress?.Trouble ?? (told.State == WorkState.Queued ? told.Problem?.Detail : null);
+            if (now is not null && now != trouble) screen.Note($"{now} Trying again.");
+            trouble = now ?? trouble;
+        }
+
         async Task<bool> UntilAsync(Func<WorkProgress, bool> wanted)
         {
             while (!run.IsCompleted)
@@ -110,8 +121,11 @@ internal static class IngestCommand
                 var more = listener.Records.WaitToReadAsync(ended.Token).AsTask();
                 await Task.WhenAny(run, more);
                 while (!run.IsCompleted && listener.Records.TryRead(out var told))
-                    if (told.Id == id && told.Progress is { } progress && wanted(copying = progress))
-                        return true;
+                {
+                    if (told.Id != id) continue;
+                    Tell(told);
+                    if (told.Progress is { } progress && wanted(copying = progress)) return true;
+                }
             }
 
             return false;

@@ -188,6 +188,9 @@ internal static class NotificationsCommand
         url ??= options.Api.Listen[0];
         if (!Uri.TryCreate(url.Replace("//*", "//0.0.0.0").Replace("//+", "//0.0.0.0"), UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps) || uri.Query.Length > 0 || uri.UserInfo.Length > 0)
             throw new Failure($"'{url}' is no address that Ceph could send to; write --url http://host:7071", ExitCode.Usage);
+        // Azure answers with a redirect, which Ceph takes for a failure and sends again without end; and the key would go unencrypted over the internet.
+        if (uri.Scheme == Uri.UriSchemeHttp && uri.Host.EndsWith(".azurewebsites.net", StringComparison.OrdinalIgnoreCase))
+            throw new Failure($"A function app takes https alone; write --url https://{uri.Authority}", ExitCode.Usage);
         if (uri.Host is "0.0.0.0" or "[::]" || uri.Port == 0) throw new Failure($"The host listens on {url}, which is no address that Ceph could send to; name the one by which Ceph reaches it: --url http://host:7071", ExitCode.Usage);
         if ((options.Notifications.Key ?? options.Api.Key) is not { } key)
         {

@@ -10,6 +10,7 @@ namespace KubeMetrics.Cli.Terminal;
 internal sealed class Screen
 {
     private readonly Lazy<IAnsiConsole> _progress;
+    private volatile bool _moves;
 
     public Screen(TextWriter output, TextWriter error)
     {
@@ -60,8 +61,12 @@ internal sealed class Screen
         else Error.WriteLine(e.ToString());
     }
 
-    private void Tell(string level, string sentence) =>
-        Error.WriteLine(JsonLines ? JsonLine.Of(TimeProvider.System.GetUtcNow(), level, sentence) : SafeText.Line($"kubemetrics: {sentence}")); // keys and names in it may hold anything
+    private void Tell(string level, string sentence)
+    {
+        var line = JsonLines ? JsonLine.Of(TimeProvider.System.GetUtcNow(), level, sentence) : SafeText.Line($"kubemetrics: {sentence}"); // keys and names in it may hold anything
+        if (_moves) _progress.Value.WriteLine(line); // above what moves
+        else Error.WriteLine(line);
+    }
 
     /// <summary>Emphasis on a terminal, the plain text elsewhere.</summary>
     public string Bold(string text) => Coloured ? $"\e[1m{text}\e[0m" : text;
@@ -76,10 +81,18 @@ internal sealed class Screen
         ProgressColumn[] columns = bytes
             ? [new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new TransferSpeedColumn(), new RemainingTimeColumn()]
             : [new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()];
-        return await _progress.Value.Progress().AutoClear(true).Columns(columns).StartAsync(async context =>
+        _moves = true;
+        try
         {
-            var task = context.AddTask(Markup.Escape(SafeText.Line(what)), maxValue: total);
-            return await work(done => task.Value = done);
-        });
+            return await _progress.Value.Progress().AutoClear(true).Columns(columns).StartAsync(async context =>
+            {
+                var task = context.AddTask(Markup.Escape(SafeText.Line(what)), maxValue: total);
+                return await work(done => task.Value = done);
+            });
+        }
+        finally
+        {
+            _moves = false;
+        }
     }
 }

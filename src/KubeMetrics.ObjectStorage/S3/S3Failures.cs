@@ -36,6 +36,8 @@ internal static class S3Failures
                     $"{at} shows a certificate {tls.Message}: correct {setting}:Endpoint to a name that the certificate has, or have one made for {connection.EndpointUri.Host}."),
                 CertificateException tls when connection.CaFile is { } file => Is(ObjectStoreError.Unavailable,
                     $"{at} shows a certificate that is not trusted here, with {file} neither ({tls.Message}): name the file of the authority that signed it as {setting}:CaFile, or correct {setting}:Endpoint."),
+                AuthenticationException tls when !tls.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase) => Is(ObjectStoreError.Unavailable,
+                    $"{at} does not take a connection by TLS ({tls.Message.TrimEnd('.')}): where it speaks none, write http:// in {setting}:Endpoint."),
                 AuthenticationException tls => Is(ObjectStoreError.Unavailable,
                     $"{at} shows a certificate that is not trusted here ({tls.Message.TrimEnd('.')}): name its authority's file as {setting}:CaFile, or correct {setting}:Endpoint."),
                 XmlException => IsNoS3("its answer is none of S3's"),

@@ -45,6 +45,12 @@ internal sealed class CopyEngine
     /// <summary>Bytes that were copied of objects that are not whole yet.</summary>
     internal long InParts => _parts.Bytes;
 
+    /// <summary>How many parts this process has stored of objects, whole by now or not.</summary>
+    internal long PartsStored => _parts.Stored;
+
+    /// <summary>What fails for some seconds now, and is tried again; null where nothing does.</summary>
+    internal string? Trouble => _tries.Lasting;
+
     /// <summary>Copies until all is done, or time is up: then what is on its way is brought to its end, and the queue holds the rest.</summary>
     /// <param name="items">What is to be copied; what has to be begun anew comes back into it.</param>
     /// <param name="done">Told what became of each; one at a time.</param>

@@ -9,7 +9,7 @@ namespace KubeMetrics.Pipeline.Ingest;
 internal sealed class CopyTries(CopyRoute route, IngestLimits limits, TimeProvider time)
 {
     private const int Tries = 8;
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10), Noticeable = TimeSpan.FromSeconds(5);
 
     // What a request has failed of outlasts the run that it belongs to: a run ends every few seconds, and what fails is then tried in the next.
     private readonly ConcurrentDictionary<Request, Trouble> _troubles = [];
@@ -23,6 +23,9 @@ internal sealed class CopyTries(CopyRoute route, IngestLimits limits, TimeProvid
         Volatile.Write(ref _read, time.GetTimestamp());
         Volatile.Write(ref _written, time.GetTimestamp());
     }
+
+    /// <summary>What fails longest, for some seconds at least; null where nothing does.</summary>
+    internal string? Lasting => _troubles.Values.Where(trouble => time.GetElapsedTime(trouble.Since) >= Noticeable).MinBy(trouble => trouble.Since)?.Message;
 
     /// <summary>Writes, and tells failures of one object from those of the destination.</summary>
     internal async Task<T> StoringAsync<T>(Func<Task<T>> store)

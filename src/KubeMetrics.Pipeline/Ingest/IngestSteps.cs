@@ -96,13 +96,15 @@ internal sealed class IngestSteps(IngestPlaces places, WorkStore works, IngestLi
         context.Carried = null; // what fails half-way leaves nothing to go on with
         session.Sides ??= Sides(session.Route, at.At);
         var (counts, segment, position) = (at.Done, at.Segment, at.At);
-        void Report() => context.Report("copying", Math.Min(at.Plan.Copy.Bytes, (session.Batch?.Counts ?? counts).Copied.Bytes + session.Engine.InParts), at.Plan.Copy.Bytes, "bytes", Listed, Copied);
+        void Report() => context.Report("copying", Math.Min(at.Plan.Copy.Bytes, (session.Batch?.Counts ?? counts).Copied.Bytes + session.Engine.InParts), at.Plan.Copy.Bytes, "bytes", Listed, Copied, session.Engine.Trouble);
         Report();
         using var told = time.CreateTimer(_ => Report(), null, TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(200));
+        var gotOn = false;
         while (!IsTimeUp())
         {
             session.Batch ??= await ReadAsync(session, counts);
             if (session.Batch is not { } batch) return await CopiedAsync(session, at with { Done = counts });
+            var (before, parts) = (batch.Counts, session.Engine.PartsStored);
             try
             {
                 await session.Engine.RunAsync(batch.Items, (_, line) => batch.Add(line), IsTimeUp, cancellationToken);
@@ -113,7 +115,9 @@ internal sealed class IngestSteps(IngestPlaces places, WorkStore works, IngestLi
                 throw;
             }
 
+            gotOn |= batch.Counts != before || session.Engine.PartsStored != parts;
             if (batch.Items.Count > 0) break;
+            gotOn = true;
             await session.Manifest.PutAsync(Id, ++segment, batch.Lines, cancellationToken);
             await session.Journal.ClearAsync(cancellationToken);
             (counts, position, session.Batch) = (batch.Counts, batch.End, null);
@@ -121,7 +125,7 @@ internal sealed class IngestSteps(IngestPlaces places, WorkStore works, IngestLi
 
         await session.Journal.FlushAsync(cancellationToken);
         context.Carried = session;
-        return Next(at with { At = position, Done = counts, Segment = segment });
+        return Next(at with { At = position, Done = counts, Segment = segment }, gotOn);
     }
 
     /// <summary>However it ends, what was copied is known to whoever goes on; where that can't be written, a little is copied twice.</summary>
@@ -241,7 +245,7 @@ internal sealed class IngestSteps(IngestPlaces places, WorkStore works, IngestLi
 
     private static string Size(long bytes) => HumanNumber.Format(bytes, new Unit(Dimension.Bytes));
 
-    private static StepOutcome.Next Next(IngestCheckpoint checkpoint) => new(JsonSerializer.SerializeToElement(checkpoint, IngestJson.Default.IngestCheckpoint));
+    private static StepOutcome.Next Next(IngestCheckpoint checkpoint, bool gotOn = true) => new(JsonSerializer.SerializeToElement(checkpoint, IngestJson.Default.IngestCheckpoint), gotOn);
 
     private static StepOutcome.Done Done(IngestOutcome outcome) => new(JsonSerializer.SerializeToElement(outcome, IngestJson.Default.IngestOutcome));
 }

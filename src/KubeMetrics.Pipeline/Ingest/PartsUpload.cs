@@ -5,10 +5,13 @@ namespace KubeMetrics.Pipeline.Ingest;
 /// <summary>Copies of objects that are stored part by part: what is there of them is written down, for whoever goes on.</summary>
 internal sealed class PartsUpload(CopyRoute route, SourceReads reads, CopyTries tries, Arrivals arrivals, Journal journal, ILookup<string, string> strays)
 {
-    private long _bytes;
+    private long _bytes, _stored;
 
     /// <summary>Bytes that were copied of objects that are not whole yet.</summary>
     internal long Bytes => Interlocked.Read(ref _bytes);
+
+    /// <summary>How many parts this process has stored.</summary>
+    internal long Stored => Interlocked.Read(ref _stored);
 
     private IObjectStore Destination => route.Destination.Store;
 
@@ -56,6 +59,7 @@ internal sealed class PartsUpload(CopyRoute route, SourceReads reads, CopyTries 
         lock (copy.Lock) copy.Parts[number] = line;
         journal.Add(new ManifestLine(Part: line), soon: true);
         Interlocked.Add(ref _bytes, blocks.Length);
+        Interlocked.Increment(ref _stored);
     }
 
     /// <summary>Makes an object of its parts, once they have the source's checksum.</summary>

@@ -43,9 +43,13 @@ public static class NotificationReader
         }
         catch (JsonException e)
         {
-            items.Add(new NotificationItem.Bad($"The body is no JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.", Shown(body.Span), null));
+            items.Add(new NotificationItem.Bad($"The body is {Wrong(e)}.", Shown(body.Span), null));
         }
     }
+
+    // What is nested too deep is JSON all the same, and only its message tells.
+    private static string Wrong(JsonException e) =>
+        $"{(e.Message.Contains("maximum", StringComparison.Ordinal) ? $"nested deeper than {Depth} levels" : "no JSON")} at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}";
 
     private static void ReadAny(JsonElement element, Items items, int envelopes)
     {
@@ -114,7 +118,7 @@ public static class NotificationReader
         }
         catch (JsonException e)
         {
-            items.Add(Bad(envelope, $"Its data is no JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}."));
+            items.Add(Bad(envelope, $"Its data is {Wrong(e)}."));
         }
     }
 

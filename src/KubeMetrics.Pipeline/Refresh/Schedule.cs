@@ -21,7 +21,8 @@ public sealed class Schedule
             throw new FormatException($"'{text}' is no schedule: it has {fields} {(fields == 1 ? "field" : "fields")} and takes six (second minute hour day month weekday), as in 0 0 6 * * *, or five without the seconds.");
         try
         {
-            return new Schedule(text, CrontabSchedule.Parse(text, new CrontabSchedule.ParseOptions { IncludingSeconds = fields == 6 }));
+            var schedule = new Schedule(text, CrontabSchedule.Parse(text, new CrontabSchedule.ParseOptions { IncludingSeconds = fields == 6 }));
+            return schedule.After(DateTimeOffset.UnixEpoch) is null ? throw new FormatException($"'{text}' is no schedule: no such day ever comes. Correct its day or month.") : schedule;
         }
         catch (CrontabException e)
         {
@@ -29,7 +30,7 @@ public sealed class Schedule
         }
     }
 
-    /// <summary>The first time after another; null where none comes any more (30 February).</summary>
+    /// <summary>The first time after another; null where none comes any more.</summary>
     public DateTimeOffset? After(DateTimeOffset time)
     {
         var end = DateTime.MaxValue;

@@ -33,7 +33,9 @@ public abstract record StepOutcome
     }
 
     /// <summary>With another step, from this checkpoint on.</summary>
-    public sealed record Next(JsonElement Checkpoint) : StepOutcome;
+    /// <param name="Checkpoint">What it goes on from.</param>
+    /// <param name="GotOn">Whether anything was done: where not, the failures before it still count.</param>
+    public sealed record Next(JsonElement Checkpoint, bool GotOn = true) : StepOutcome;
 
     /// <summary>With another step, but not now: others may do other work until then.</summary>
     /// <param name="Checkpoint">What it goes on from; null for where it was.</param>

@@ -46,20 +46,21 @@ public sealed class WorkContext
     /// <param name="unit">What is counted.</param>
     /// <param name="from">How much of the whole work was done when the step began, 0 to 1.</param>
     /// <param name="to">How much of it is done when it ends.</param>
-    public void Report(string step, long done, long total, string unit, double from, double to)
+    /// <param name="trouble">What fails for some seconds now, and is tried again; null where nothing does.</param>
+    public void Report(string step, long done, long total, string unit, double from, double to, string? trouble = null)
     {
         lock (_lock)
         {
             var now = _time.GetTimestamp();
             if (_pace.Step != step) _pace = (step, now, done);
-            else if (_time.GetElapsedTime(_told, now) < Often && done != total) return;
+            else if (_time.GetElapsedTime(_told, now) < Often && done != total && trouble == Progress?.Trouble) return;
             _told = now;
             var share = total > 0 ? Math.Clamp((double)done / total, 0, 1) : 0;
             var (got, spent) = (done - _pace.Done, _time.GetElapsedTime(_pace.Since, now).TotalSeconds);
             double? pace = got > 0 && spent > 0.5 ? got / spent : null;
             // The first of many take longest: what they tell of the rest is no estimate.
             double? left = pace is { } perSecond && total > 0 && got * 20 >= total ? Math.Round(Math.Max(0, total - done) / perSecond, 1) : null;
-            Progress = new WorkProgress(step, done, total, unit, Math.Round(from + share * (to - from), 4), left, pace is { } rate ? Math.Round(rate, 1) : null);
+            Progress = new WorkProgress(step, done, total, unit, Math.Round(from + share * (to - from), 4), left, pace is { } rate ? Math.Round(rate, 1) : null, trouble);
             _feed.Progress(_held.Record, Progress);
         }
     }

@@ -252,7 +252,14 @@ public sealed partial class WorkExecutor(
             {
                 case StepOutcome.Next next:
                     // Not under the token: a step that is done is worth its checkpoint even while the host stops.
-                    await held.ChangeAsync(record => record with { Checkpoint = next.Checkpoint, Attempts = 1, Retries = 0, Problem = null, Progress = context.Progress }, CancellationToken.None);
+                    await held.ChangeAsync(record => record with
+                    {
+                        Checkpoint = next.Checkpoint,
+                        Attempts = 1,
+                        Retries = next.GotOn ? 0 : record.Retries,
+                        Problem = next.GotOn ? null : record.Problem,
+                        Progress = context.Progress,
+                    }, CancellationToken.None);
                     if (held.Record.CancelRequested)
                     {
                         await EndAsync(held, record => Ended(record, WorkState.Cancelled));

@@ -39,7 +39,8 @@ public sealed record WorkProblem(string Detail, string Remedy);
 /// <param name="Fraction">How much of the whole work is done, 0 to 1.</param>
 /// <param name="SecondsLeft">How long the step will still take, as far as its speed tells; null where it does not.</param>
 /// <param name="PerSecond">How much is done in a second, on the average of the step; null where that can't be told yet.</param>
-public sealed record WorkProgress(string Step, long Done, long Total, string Unit, double Fraction, double? SecondsLeft, double? PerSecond = null);
+/// <param name="Trouble">What fails for some seconds now, and is tried again; null where nothing does.</param>
+public sealed record WorkProgress(string Step, long Done, long Total, string Unit, double Fraction, double? SecondsLeft, double? PerSecond = null, string? Trouble = null);
 
 /// <summary>
 /// Who has a piece of work. It is renewed by counting on, which changes the record's ETag; it has expired when an observer

@@ -288,7 +288,7 @@ public sealed class PageTests(DemoHost demo, Browser browser) : IClassFixture<De
     }
 
     [Fact]
-    public async Task What_waits_has_no_time_left_and_a_report_that_was_deleted_no_link()
+    public async Task What_waits_or_fails_has_no_time_left_and_a_report_that_was_deleted_no_link()
     {
         var run = (await demo.Host.AnalysedAsync("""{"dataset":"cut"}""")).ToString();
         var page = await OpenAsync("/runs");
@@ -300,7 +300,8 @@ public sealed class PageTests(DemoHost demo, Browser browser) : IClassFixture<De
               const progress = { step: "reading", done: 1048576, total: 4194304, unit: "bytes", fraction: 0.1, secondsLeft: 42 };
               const under = { ...JSON.parse(run), state: "running", progress };
               const table = runsTable([{ ...JSON.parse(run), report: null, reportDeleted: true }], {}).element;
-              return [progressBar(under).textContent, progressBar({ ...under, state: "queued" }).textContent, table.textContent, String(table.querySelectorAll("[data-key=report]").length)];
+              return [progressBar(under).textContent, progressBar({ ...under, state: "queued" }).textContent, table.textContent, String(table.querySelectorAll("[data-key=report]").length),
+                progressBar({ ...under, progress: { ...progress, trouble: "s3://dumps answers 503" } }).textContent];
             }
             """, run);
         Assert.Contains(" left", words[0]);
@@ -308,6 +309,8 @@ public sealed class PageTests(DemoHost demo, Browser browser) : IClassFixture<De
         Assert.DoesNotContain("left", words[1]);
         Assert.Contains("no longer kept", words[2]);
         Assert.Equal("0", words[3]);
+        Assert.Contains("trying again: s3://dumps answers 503", words[4]);
+        Assert.DoesNotContain("left", words[4]);
     }
 
     [Theory]

@@ -41,7 +41,10 @@ public sealed class DeploymentTests : IDisposable
     {
         var made = await MadeAsync();
         Assert.Equal("true", Text(made.App, "properties.httpsOnly"));
-        Assert.Equal(("1.2", "1.2", "Disabled"), (Text(made.App, "properties.siteConfig.minTlsVersion"), Text(made.App, "properties.siteConfig.scmMinTlsVersion"), Text(made.App, "properties.siteConfig.ftpsState")));
+        Assert.Equal(("1.2", "1.2"), (Text(made.App, "properties.siteConfig.minTlsVersion"), Text(made.App, "properties.siteConfig.scmMinTlsVersion")));
+        // Flex Consumption refuses a site that says these (error 51021), on the newer of its stamps.
+        var config = Deployment.At(made.App, "properties.siteConfig")!.AsObject();
+        Assert.DoesNotContain(config, one => one.Key is "ftpsState" or "linuxFxVersion" or "netFrameworkVersion" or "alwaysOn" or "vnetRouteAllEnabled" or "use32BitWorkerProcess" or "appSettings");
         Assert.Equal(["false", "false"], made.All("Microsoft.Web/sites/basicPublishingCredentialsPolicies").Select(one => Text(one, "properties.allow")));
         var storage = made.One("Microsoft.Storage/storageAccounts");
         Assert.Equal(("TLS1_2", "true"), (Text(storage, "properties.minimumTlsVersion"), Text(storage, "properties.supportsHttpsTrafficOnly")));
@@ -178,12 +181,23 @@ public sealed class DeploymentTests : IDisposable
     {
         var made = await MadeAsync(Least + "param network = { kind: 'new', addressPrefix: '10.20.0.0/24', dnsServers: ['10.1.0.4'] }");
         var network = made.One("Microsoft.Network/virtualNetworks");
-        var subnet = Assert.Single(Deployment.At(network, "properties.subnets")!.AsArray())!;
-        Assert.Equal("Microsoft.App/environments", Assert.Single(subnet["properties"]!["delegations"]!.AsArray())!["properties"]!["serviceName"]!.ToString());
-        Assert.Equal($"{network["id"]}/subnets/{subnet["name"]}", Text(made.App, "properties.virtualNetworkSubnetId"));
-        Assert.Equal("true", Text(made.App, "properties.siteConfig.vnetRouteAllEnabled"));
+        // Not among the network's properties: a later deployment would delete what others added to it (a gateway's subnet).
+        Assert.Null(Deployment.At(network, "properties.subnets"));
+        var subnet = made.One("Microsoft.Network/virtualNetworks/subnets");
+        Assert.Equal("10.20.0.0/27", Text(subnet, "properties.addressPrefix"));
+        Assert.Equal("Microsoft.App/environments", Assert.Single(Deployment.At(subnet, "properties.delegations")!.AsArray())!["properties"]!["serviceName"]!.ToString());
+        Assert.Equal(subnet["id"]!.ToString(), Text(made.App, "properties.virtualNetworkSubnetId"));
+        Assert.Null(Deployment.At(subnet, "properties.natGateway"));
         Assert.Equal("10.1.0.4", Assert.Single(Deployment.At(network, "properties.dhcpOptions.dnsServers")!.AsArray())!.ToString());
         Assert.Empty((await MadeAsync()).All("Microsoft.Network/virtualNetworks"));
+    }
+
+    [Fact]
+    public async Task A_network_keeps_the_way_out_that_it_was_given()
+    {
+        var made = await MadeAsync(Least + "param network = { kind: 'new', addressPrefix: '10.20.0.0/24', natGatewayId: '/subscriptions/s/nat', routeTableId: '/subscriptions/s/routes' }");
+        var subnet = made.One("Microsoft.Network/virtualNetworks/subnets");
+        Assert.Equal(("/subscriptions/s/nat", "/subscriptions/s/routes"), (Text(subnet, "properties.natGateway.id"), Text(subnet, "properties.routeTable.id")));
     }
 
     [Fact]
@@ -241,6 +255,10 @@ public sealed class DeploymentTests : IDisposable
     [InlineData("param settings = {}\nparam secretSettings = []", "State", "s3://bucket/prefix")]
     [InlineData("param settings = { State: 's3://a/b', Storage__Default__SecretKey: 'x' }\nparam secretSettings = []", "Storage__Default__SecretKey", "secretSettings")]
     [InlineData("param settings = { State: 's3://a/b', Notifications__Key: 'x' }\nparam secretSettings = []", "Notifications__Key", "secretSettings")]
+    [InlineData("param settings = { State: 's3://a/b', Storage__Buckets__x__secretkey: 'x' }\nparam secretSettings = []", "Storage__Buckets__x__secretkey", "secretSettings")]
+    [InlineData("param settings = { State: 's3://a/b', SECRETKEY: 'x' }\nparam secretSettings = []", "SECRETKEY", "secretSettings")]
+    [InlineData("param settings = { State: 's3://a/b', AWS_SECRET_ACCESS_KEY: 'x', AWS_SESSION_TOKEN: 'y' }\nparam secretSettings = []", "AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN", "secretSettings")]
+    [InlineData("param settings = { State: 's3://a/b', OTEL_EXPORTER_OTLP_HEADERS: 'x' }\nparam secretSettings = []", "OTEL_EXPORTER_OTLP_HEADERS", "secretSettings")]
     [InlineData("param settings = { State: 's3://a/b', 'Storage__Buckets__bd-dist__Anonymous': 'true' }\nparam secretSettings = []", "Storage__Buckets__bd-dist__Anonymous", "Storage__Buckets__any__Bucket")]
     [InlineData("param settings = { State: 's3://a/b', 'Work:Budget': '5m' }\nparam secretSettings = []", "Work:Budget", "two underscores")]
     public async Task What_is_wrong_is_refused_with_a_sentence_before_anything_is_made(string parameters, string named, string remedy)

@@ -26,6 +26,18 @@ public sealed class FailureTests : IDisposable
         Assert.Contains("rgw_max_put_size", refused.Message);
     }
 
+    [Fact]
+    public async Task An_endpoint_without_TLS_that_is_written_with_https_is_told_as_that()
+    {
+        var ceph = await Ceph.RunningAsync();
+        var store = new S3Store("dumps", ceph.Connection with { Endpoint = $"https://{ceph.Connection.EndpointUri.Authority}" }, _clients);
+
+        var told = (await Assert.ThrowsAsync<ObjectStoreException>(() => store.HeadAsync("k", Cancellation))).Message;
+
+        Assert.Contains("does not take a connection by TLS", told);
+        Assert.Contains("write http:// in", told);
+    }
+
     [Theory]
     [InlineData(404, "<html>Not Found</html>")]
     [InlineData(404, "")]

@@ -196,7 +196,8 @@ public class CopyTests
         _destination.OnWrite = _ => throw new ObjectStoreException(ObjectStoreError.Unavailable, "The destination answers 503.");
         var limits = IngestProcess.Small with { Slice = TimeSpan.FromMilliseconds(20), Patience = TimeSpan.FromMilliseconds(200), LeastPassed = 100 };
 
-        var record = await new IngestProcess(_source, _destination, _state, TimeProvider.System, limits, Impatient).IngestAsync().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        var patient = new WorkOptions { Attempts = 3, RetryAfter = TimeSpan.FromMilliseconds(1), Poll = TimeSpan.FromMilliseconds(10) };
+        var record = await new IngestProcess(_source, _destination, _state, TimeProvider.System, limits, patient).IngestAsync().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
         Assert.Equal(WorkState.Failed, record.State);
         Assert.Contains("The destination answers 503.", record.Problem!.Detail);

@@ -66,6 +66,22 @@ public sealed class CopyTriesTests
     }
 
     [Fact]
+    public async Task What_fails_longest_is_told_after_some_seconds_and_no_more_once_it_succeeds()
+    {
+        await FailsAsync("a");
+        Assert.Null(_tries.Lasting);
+        _time.Advance(TimeSpan.FromSeconds(4));
+        await FailsAsync("b");
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("503 for a.", _tries.Lasting);
+        _time.Advance(TimeSpan.FromSeconds(4));
+        await SucceedsAsync("a");
+        Assert.Equal("503 for b.", _tries.Lasting);
+        await SucceedsAsync("b");
+        Assert.Null(_tries.Lasting);
+    }
+
+    [Fact]
     public async Task That_the_other_side_answers_is_no_sign_of_this_one()
     {
         for (var i = 0; i < 29; i++)

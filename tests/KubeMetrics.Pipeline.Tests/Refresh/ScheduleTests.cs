@@ -18,5 +18,5 @@ public sealed class ScheduleTests
         Assert.Equal(DateTimeOffset.Parse(next, CultureInfo.InvariantCulture), Schedule.Parse(schedule).After(DateTimeOffset.Parse(after, CultureInfo.InvariantCulture)));
 
     [Fact]
-    public void A_day_that_never_comes_has_no_next_time() => Assert.Null(Schedule.Parse("0 0 0 30 2 *").After(DateTimeOffset.UnixEpoch));
+    public void A_day_that_never_comes_is_no_schedule() => Assert.Contains("no such day ever comes", Assert.Throws<FormatException>(() => Schedule.Parse("0 0 0 30 2 *")).Message);
 }

@@ -17,6 +17,23 @@ public abstract class FailureContract(Func<Task<ITestBucket>> newBucket) : WorkC
         return (await process.FindAsync(id)).Record;
     }
 
+    [Theory]
+    [InlineData(true, WorkState.Succeeded)]
+    [InlineData(false, WorkState.Failed)]
+    public async Task Failures_count_anew_after_a_step_that_got_on_and_go_on_counting_after_one_that_did_not(bool getsOn, WorkState end)
+    {
+        var failures = 0;
+        var kind = new StepsKind(6, (step, _, _) => step % 2 == 1 || failures++ % 2 == 1 ? Task.CompletedTask : throw new IOException("503"), getsOn: getsOn);
+        var process = new WorkProcess(Store, _time, kind);
+        var id = (await process.AddAsync("steps")).Id;
+
+        await _time.PassesUntilAsync(process.RunAsync(), WorkProcess.Usual.Poll, TestContext.Current.CancellationToken);
+
+        // Steps 2, 4 and 6 fail once each.
+        Assert.Equal(end, (await process.FindAsync(id)).Record.State);
+        Assert.Equal(3, failures / 2 + failures % 2);
+    }
+
     [Fact]
     public async Task A_failure_that_may_pass_is_tried_again_later_and_later_and_then_is_one()
     {

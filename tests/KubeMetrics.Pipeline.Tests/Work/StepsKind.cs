@@ -4,7 +4,7 @@ using KubeMetrics.Pipeline.Work;
 namespace KubeMetrics.Pipeline.Tests.Work;
 
 /// <summary>Work of so many steps, counted from 1, each of which does what the test wants.</summary>
-internal sealed class StepsKind(int steps, Func<int, WorkContext, CancellationToken, Task> step, string name = "steps", int concurrency = 1) : IWorkKind
+internal sealed class StepsKind(int steps, Func<int, WorkContext, CancellationToken, Task> step, string name = "steps", int concurrency = 1, bool getsOn = true) : IWorkKind
 {
     private readonly ConcurrentQueue<(string Work, int Step)> _begun = [];
 
@@ -32,6 +32,6 @@ internal sealed class StepsKind(int steps, Func<int, WorkContext, CancellationTo
         var next = (context.Record.Checkpoint?.GetProperty("done").GetInt32() ?? 0) + 1;
         _begun.Enqueue((context.Record.Id, next));
         await step(next, context, cancellationToken);
-        return next < steps ? new StepOutcome.Next(Made.Json($$"""{"done":{{next}}}""")) : new StepOutcome.Done(Made.Json($$"""{"steps":{{next}}}"""));
+        return next < steps ? new StepOutcome.Next(Made.Json($$"""{"done":{{next}}}"""), getsOn) : new StepOutcome.Done(Made.Json($$"""{"steps":{{next}}}"""));
     }
 }

@@ -59,7 +59,8 @@ function detailWords({ progress, cancelling, state }, perSecond) {
   // What waits has no speed, and what it was told of the time left is of another time.
   if (cancelling || state === "queued") return parts;
   if (progress.unit === "bytes" && perSecond > 0) parts.push(`${bytes(perSecond)}/s`);
-  if (progress.secondsLeft > 0) parts.push(`${duration(Math.ceil(progress.secondsLeft))} left`);
+  if (progress.trouble) parts.push(`trying again: ${progress.trouble}`);
+  else if (progress.secondsLeft > 0) parts.push(`${duration(Math.ceil(progress.secondsLeft))} left`);
   return parts;
 }
 

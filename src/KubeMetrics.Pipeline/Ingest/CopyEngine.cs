@@ -206,6 +206,7 @@ internal sealed class CopyEngine
 
     private void Ended(CopyItem item, Copied line, CopyRun run)
     {
+        _tries.Forget(item);
         // What the next listing will tell as well need not be written at once.
         _journal.Add(new ManifestLine(Copied: line), soon: line.ETag != line.Source || !Checksum.IsOne(line.Source));
         run.Done(item, line);
@@ -239,6 +240,7 @@ internal sealed class CopyEngine
     private async Task SetBackAsync(CopyItem item, SetbackException setback, CopyRun run)
     {
         if (setback.Kind == Setback.Paused) throw setback;
+        _tries.Forget(item);
         item.Rounds++;
         if (setback.Kind == Setback.Changed && item.Rounds < Rounds)
         {

@@ -27,6 +27,14 @@ internal sealed class CopyTries(CopyRoute route, IngestLimits limits, TimeProvid
     /// <summary>What fails longest, for some seconds at least; null where nothing does.</summary>
     internal string? Lasting => _troubles.Values.Where(trouble => time.GetElapsedTime(trouble.Since) >= Noticeable).MinBy(trouble => trouble.Since)?.Message;
 
+    /// <summary>An object is done with, or begun anew: what its requests met with is over.</summary>
+    internal void Forget(CopyItem item)
+    {
+        foreach (var (request, _) in _troubles)
+            if (request.Key == item.Key)
+                _troubles.TryRemove(request, out var _);
+    }
+
     /// <summary>Writes, and tells failures of one object from those of the destination.</summary>
     internal async Task<T> StoringAsync<T>(Func<Task<T>> store)
     {

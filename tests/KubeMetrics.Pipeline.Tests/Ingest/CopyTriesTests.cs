@@ -77,8 +77,11 @@ public sealed class CopyTriesTests
         _time.Advance(TimeSpan.FromSeconds(4));
         await SucceedsAsync("a");
         Assert.Equal("503 for b.", _tries.Lasting);
-        await SucceedsAsync("b");
+        await FailsAsync("c");
+        _tries.Forget(Item("b"));
         Assert.Null(_tries.Lasting);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal("503 for c.", _tries.Lasting);
     }
 
     [Fact]

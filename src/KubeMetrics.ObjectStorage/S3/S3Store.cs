@@ -11,7 +11,7 @@ namespace KubeMetrics.ObjectStorage.S3;
 /// A bucket behind an S3 endpoint: Ceph's RADOS gateway, AWS, or another. What these do differently is hidden here; how
 /// Ceph 16.2 behaves was measured.
 /// </summary>
-public sealed class S3Store : IObjectStore, IPassingStore
+public sealed class S3Store : IObjectStore, IPassingStore, ICopyingStore
 {
     internal const string Metadata = "x-amz-meta-";
 
@@ -219,11 +219,17 @@ public sealed class S3Store : IObjectStore, IPassingStore
     }
 
     /// <inheritdoc/>
-    public Task<string> CopyAsync(string sourceKey, string key, string? ifMatch = null, CancellationToken cancellationToken = default)
+    public Task<string> CopyAsync(string sourceKey, string key, string? ifMatch = null, CancellationToken cancellationToken = default) => CopyFromAsync(this, sourceKey, key, ifMatch, cancellationToken);
+
+    /// <inheritdoc/>
+    public bool CanCopyFrom(IObjectStore source) => source is S3Store other && !_calls.Connection.Anonymous && _calls.Connection.HasKeysOf(other._calls.Connection);
+
+    /// <inheritdoc/>
+    public Task<string> CopyFromAsync(IObjectStore source, string sourceKey, string key, string? ifMatch = null, CancellationToken cancellationToken = default)
     {
         ObjectKey.Check(sourceKey);
         ObjectKey.Check(key);
-        return new ServerCopy(this, _calls, _uploads, CopiedAtOnce, CopiedPart).CopyAsync(sourceKey, key, ifMatch, cancellationToken);
+        return new ServerCopy(source, ((S3Store)source)._bucket, _calls, _uploads, CopiedAtOnce, CopiedPart).CopyAsync(sourceKey, key, ifMatch, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace KubeMetrics.Pipeline.Ingest;
 /// <param name="Source">What is read.</param>
 /// <param name="Destination">What is written.</param>
 /// <param name="Folder">The destination where it is a folder of this machine; null otherwise.</param>
-/// <param name="IsOneStore">Both are in one store, which copies by itself.</param>
+/// <param name="IsOneStore">One endpoint has both, and copies by itself.</param>
 internal sealed record CopyRoute(StorePlace Source, StorePlace Destination, string? Folder, bool IsOneStore)
 {
     private readonly string _from = ObjectKey.AsPrefix(Source.Prefix), _to = ObjectKey.AsPrefix(Destination.Prefix);

@@ -34,9 +34,8 @@ public sealed class IngestPlaces(StoreAccess stores, StorageOptions storage, Dat
     internal CopyRoute Open(IngestInput input)
     {
         var (from, to) = (StoreUri.Parse(input.Source), StoreUri.Parse(input.Destination));
-        return new CopyRoute(
-            stores.At(from, PlaceUse.Read), input.DryRun && to.Kind == StoreKind.Folder ? Unmade(to) : stores.At(to, PlaceUse.Copies),
-            to.Kind == StoreKind.Folder ? to.Bucket : null, from.Kind == StoreKind.S3 && to.Kind == StoreKind.S3 && from.Bucket == to.Bucket);
+        var (source, destination) = (stores.At(from, PlaceUse.Read), input.DryRun && to.Kind == StoreKind.Folder ? Unmade(to) : stores.At(to, PlaceUse.Copies));
+        return new CopyRoute(source, destination, to.Kind == StoreKind.Folder ? to.Bucket : null, destination.Store is ICopyingStore copying && copying.CanCopyFrom(source.Store));
     }
 
     /// <summary>A folder that may not be there yet, as a prefix of one that is: to look is no reason to make it.</summary>

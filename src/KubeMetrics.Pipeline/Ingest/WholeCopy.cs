@@ -78,7 +78,7 @@ internal sealed class WholeCopy(CopyRoute route, IngestLimits limits, SourceRead
     /// <summary>Both sides are one store, which copies by itself.</summary>
     internal async Task<Copied> CopyWithinAsync(CopyItem item, CopyRun run)
     {
-        var etag = await tries.StoringAsync(() => tries.TryingAsync(item, () => route.Destination.Store.CopyAsync(route.SourceKey(item.Key), route.DestinationKey(item.Key), item.Source.ETag, run.Stop.Token), run, writes: true));
+        var etag = await tries.StoringAsync(() => tries.TryingAsync(item, () => ((ICopyingStore)route.Destination.Store).CopyFromAsync(route.Source.Store, route.SourceKey(item.Key), route.DestinationKey(item.Key), item.Source.ETag, run.Stop.Token), run, writes: true));
         return new Copied(item.Key, item.Source.Size, item.Source.ETag, etag, Fate.Copied) { Verified = etag == item.Source.ETag && Checksum.IsOne(etag) };
     }
 }

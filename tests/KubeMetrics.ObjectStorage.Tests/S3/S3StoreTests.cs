@@ -90,6 +90,48 @@ public sealed class S3StoreTests : ObjectStoreContract, IAsyncLifetime
         await foreach (var upload in store.ListUploadsAsync("", Cancellation)) Assert.Fail($"An upload of {upload.Key} was left open.");
     }
 
+    [Fact]
+    public async Task What_another_bucket_of_the_endpoint_has_is_copied_by_it_and_of_the_version_that_is_wanted()
+    {
+        var ceph = await Ceph.RunningAsync();
+        var from = new S3Store(Ceph.NewBucketName(), ceph.Connection, _clients);
+        await from.CreateBucketAsync(Cancellation);
+        var to = new S3Store(_bucket, ceph.Connection, _clients) { CopiedAtOnce = 6 << 20, CopiedPart = 5 << 20 };
+        var large = new byte[(6 << 20) + 17];
+        new Random(1).NextBytes(large);
+        var options = new PutOptions { ContentType = "text/csv", Metadata = new Dictionary<string, string> { ["host"] = "a" } };
+        var etag = await from.PutAsync("a b/small", new MemoryStream([1, 2, 3]), options, Cancellation);
+        await from.PutAsync("large", new MemoryStream(large), options, Cancellation);
+
+        Assert.True(to.CanCopyFrom(from));
+        Assert.Equal(etag, await to.CopyFromAsync(from, "a b/small", "x/ü", etag, Cancellation));
+        Assert.EndsWith("-2", await to.CopyFromAsync(from, "large", "large", null, Cancellation));
+
+        Assert.Equal(["large", "x/ü"], await Keys(new ListRequest()));
+        Assert.Equal(large, (await to.GetBytesAsync("large", int.MaxValue, Cancellation))!.Value.Content);
+        var small = (await to.GetBytesAsync("x/ü", int.MaxValue, Cancellation))!.Value;
+        Assert.Equal([1, 2, 3], small.Content);
+        Assert.Equal(("text/csv", "a"), (small.Info.ContentType, small.Info.Metadata["host"]));
+        Assert.Equal(ObjectStoreError.PreconditionFailed, (await Assert.ThrowsAsync<ObjectStoreException>(() => to.CopyFromAsync(from, "a b/small", "other", "5d41402abc4b2a76b9719d911017c592", Cancellation))).Error);
+        var gone = await Assert.ThrowsAsync<ObjectStoreException>(() => to.CopyFromAsync(from, "gone", "other", null, Cancellation));
+        Assert.Equal((ObjectStoreError.NotFound, $"'gone' in {from.Name} is not there."), (gone.Error, gone.Message));
+    }
+
+    [Fact]
+    public void A_bucket_copies_from_those_that_are_reached_alike_and_as_the_same_user_and_from_no_other()
+    {
+        var own = new S3Connection { Endpoint = "http://rgw:7480", AccessKey = "a", SecretKey = "b" };
+        bool Can(S3Connection to, S3Connection from) => new S3Store("to", to, _clients).CanCopyFrom(new S3Store("from", from, _clients));
+
+        Assert.True(Can(own, own with { Stall = TimeSpan.FromSeconds(1) }));
+        Assert.False(Can(own, own with { Anonymous = true }));
+        Assert.False(Can(own with { Anonymous = true }, own));
+        Assert.False(Can(own, own with { AccessKey = "c" }));
+        Assert.False(Can(own, own with { SessionToken = "t" }));
+        Assert.False(Can(own, own with { Endpoint = "http://other:7480" }));
+        Assert.False(Can(own, new S3Connection { AccessKey = "a", SecretKey = "b" }));
+    }
+
     [Theory]
     [InlineData("/big.bin")]
     [InlineData("//two/first")]

@@ -52,6 +52,8 @@ internal static class S3Failures
 
         return (service.StatusCode, service.ErrorCode) switch
         {
+            // S3 may have begun its answer when it fails: a copy's, or an upload's that is completed.
+            (HttpStatusCode.OK, "InternalError" or "SlowDown" or "ServiceUnavailable" or "RequestTimeout") => Is(ObjectStoreError.Unavailable, $"{at} answered {service.ErrorCode} for {what}; see its log, or try again."),
             (HttpStatusCode.OK, _) => IsNoS3("its answer is none of S3's"),
             (HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented, _) when SaysNothing(service) => IsNoS3($"it answered {(int)service.StatusCode} without an error of S3's"),
             (_, "NoSuchBucket") => Is(ObjectStoreError.BucketNotFound,

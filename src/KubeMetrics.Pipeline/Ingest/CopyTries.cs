@@ -14,18 +14,20 @@ internal sealed class CopyTries(CopyRoute route, IngestLimits limits, TimeProvid
     // What a request has failed of outlasts the run that it belongs to: a run ends every few seconds, and what fails is then tried in the next.
     private readonly ConcurrentDictionary<Request, Trouble> _troubles = [];
 
-    // Each side by itself: while one answers nothing the other may go on answering all.
-    private long _read = time.GetTimestamp(), _written = time.GetTimestamp();
+    // Each by itself: while one answers nothing the other may go on answering all.
+    private readonly Side _source = new(), _destination = new();
 
     /// <summary>The stores have answered somebody else: what fails from now on has not failed for long.</summary>
     internal void Answered()
     {
-        Volatile.Write(ref _read, time.GetTimestamp());
-        Volatile.Write(ref _written, time.GetTimestamp());
+        _source.Answered(time.GetTimestamp());
+        _destination.Answered(time.GetTimestamp());
     }
 
-    /// <summary>What fails longest, for some seconds at least; null where nothing does.</summary>
-    internal string? Lasting => _troubles.Values.Where(trouble => time.GetElapsedTime(trouble.Since) >= Noticeable).MinBy(trouble => trouble.Since)?.Message;
+    /// <summary>What fails longest, for some seconds at least and still; null where nothing does.</summary>
+    internal string? Lasting => _troubles
+        .Where(one => time.GetElapsedTime(one.Value.Since) >= Noticeable && (one.Value.Last > SideOf(one.Key.Writes).LastAnswer || time.GetElapsedTime(one.Value.Last) <= LongestWait * 1.5))
+        .Select(one => one.Value).MinBy(trouble => trouble.Since)?.Message;
 
     /// <summary>An object is done with, or begun anew: what its requests met with is over.</summary>
     internal void Forget(CopyItem item)
@@ -64,18 +66,18 @@ internal sealed class CopyTries(CopyRoute route, IngestLimits limits, TimeProvid
     /// <param name="run">The run that it belongs to.</param>
     /// <param name="part">Of which part; 0 for the object itself.</param>
     /// <param name="writes">Whether the destination is asked, and not the source.</param>
-    /// <exception cref="SetbackException">The time is up; or others get through again and again, so that it is this one that fails.</exception>
-    /// <exception cref="IOException">For long nobody got an answer.</exception>
+    /// <exception cref="SetbackException">The time is up; or it is this one that fails, since others get through again and again, or the store answers what else it is asked.</exception>
+    /// <exception cref="IOException">For long nobody got through.</exception>
     internal async Task<T> TryingAsync<T>(CopyItem item, Func<Task<T>> once, CopyRun run, int part = 0, bool writes = false)
     {
-        var request = new Request(item.Key, part, writes);
+        var (request, side) = (new Request(item.Key, part, writes), SideOf(writes));
         while (true)
         {
             var began = time.GetTimestamp();
             try
             {
                 var result = await once();
-                Volatile.Write(ref Answer(writes), time.GetTimestamp());
+                side.Answered(time.GetTimestamp());
                 _troubles.TryRemove(request, out _);
                 return result;
             }
@@ -84,10 +86,11 @@ internal sealed class CopyTries(CopyRoute route, IngestLimits limits, TimeProvid
                 if (route.Folder is { } folder && WriteFailure.IsFull(e, folder, Math.Max(limits.Memory, limits.Single)))
                     throw new WorkFailedException($"There is no room left in {folder}.", "Free space there, then start the ingest again: it goes on where it was.", e);
                 if (e is ObjectStoreException { IsFull: true }) throw new WorkFailedException(e.Message, "Start the ingest again then: it goes on where it was.", e);
+                // From the first failure on: that nobody asked before, since all was being read, is none.
+                if (time.GetElapsedTime(side.Failed(began)) >= limits.Patience) throw;
                 var trouble = _troubles.GetOrAdd(request, _ => new Trouble(began));
-                // From when it was first tried: that nobody asked before, since all was being read, is no failure.
-                if (time.GetElapsedTime(Math.Max(trouble.Since, Volatile.Read(ref Answer(writes)))) >= limits.Patience) throw;
-                if (trouble.Failed(e.Message, Volatile.Read(ref Answer(writes)), time.GetTimestamp()) >= Tries)
+                trouble.Failed(e.Message, side.LastAnswer, time.GetTimestamp());
+                if (trouble.Alone >= Tries || (trouble.Failures >= Tries && await IsThereAsync(item, writes, run)))
                 {
                     _troubles.TryRemove(request, out _);
                     throw new SetbackException(Setback.Impossible, e.Message, e);
@@ -100,30 +103,69 @@ internal sealed class CopyTries(CopyRoute route, IngestLimits limits, TimeProvid
         }
     }
 
-    private ref long Answer(bool writes) => ref writes ? ref _written : ref _read;
+    /// <summary>Whether a store answers what costs it nothing, and is no trouble of ours: then what fails is the one object.</summary>
+    private async Task<bool> IsThereAsync(CopyItem item, bool writes, CopyRun run)
+    {
+        var (store, key) = writes ? (route.Destination.Store, route.DestinationKey(item.Key)) : (route.Source.Store, route.SourceKey(item.Key));
+        try
+        {
+            await store.ListPageAsync(new ListRequest { Prefix = key, PageSize = 1 }, run.Stop.Token);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private Side SideOf(bool writes) => writes ? _destination : _source;
 
     private readonly record struct Request(string Key, int Part, bool Writes);
+
+    /// <summary>What a store answers to all requests together.</summary>
+    private sealed class Side
+    {
+        private const long Never = long.MinValue;
+
+        private long _lastAnswer = Never, _silentSince = Never;
+
+        internal long LastAnswer => Volatile.Read(ref _lastAnswer);
+
+        internal void Answered(long now)
+        {
+            Volatile.Write(ref _lastAnswer, now);
+            Volatile.Write(ref _silentSince, Never);
+        }
+
+        /// <summary>A request has failed.</summary>
+        /// <returns>Since when none has succeeded: when the first of those that failed since was made.</returns>
+        internal long Failed(long began)
+        {
+            Interlocked.CompareExchange(ref _silentSince, began, Never);
+            return Volatile.Read(ref _silentSince) is var since and not Never ? since : began;
+        }
+    }
 
     /// <summary>What a request has met with since it was first made; one task at a time makes it.</summary>
     private sealed class Trouble(long since)
     {
-        private long _last = since;
-        private int _alone;
-
         internal long Since { get; } = since;
 
+        internal long Last { get; private set; } = since;
+
         internal int Failures { get; private set; }
+
+        /// <summary>How often it has failed after others got through.</summary>
+        internal int Alone { get; private set; }
 
         internal string? Message { get; private set; }
 
         /// <summary>It has failed once more.</summary>
-        /// <returns>How often it has while others got through.</returns>
-        internal int Failed(string message, long answered, long now)
+        internal void Failed(string message, long answered, long now)
         {
             (Failures, Message) = (Failures + 1, message);
-            if (answered > _last) _alone++;
-            _last = now;
-            return _alone;
+            if (answered > Last) Alone++;
+            Last = now;
         }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class IngestSteps(IngestPlaces places, WorkStore works, IngestLi
 {
     private const double Listed = 0.02, Copied = 0.97;
     private const int Told = 100;
-    private static readonly TimeSpan FlushPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FlushPatience = TimeSpan.FromSeconds(5), LongestWait = TimeSpan.FromSeconds(10);
 
     private const string Again = "Mend that, then start the ingest again: it goes on where it was.";
 
@@ -59,7 +59,7 @@ internal sealed class IngestSteps(IngestPlaces places, WorkStore works, IngestLi
         var sides = Sides(places.Open(_input), at.At);
         var manifest = places.Manifest(_input.Pair);
         var plan = at.Plan;
-        while (await sides.NextAsync(cancellationToken) is { } pair)
+        while (await NextOfAsync(sides) is { } pair)
         {
             plan = Counted(plan, pair, Decision.Of(pair, (await manifest.FindAsync(pair.Key, cancellationToken))?.Line, IsWanted(pair.Key), _input.Mirror));
             context.Report("listing", plan.Copy.Objects + plan.Same.Objects + plan.LeftOut.Objects, 0, "objects", 0, Listed);
@@ -73,6 +73,23 @@ internal sealed class IngestSteps(IngestPlaces places, WorkStore works, IngestLi
         if (_input.Mirror && plan.Copy.Objects + plan.Same.Objects == 0 && plan.Delete.Objects > 0)
             throw new WorkFailedException($"Of the source nothing is wanted, so a mirror of it would lose all {HumanNumber.Count(plan.Delete.Objects)} objects; nothing was deleted.", "Correct the source or the patterns; to empty the destination, delete it by hand.");
         return _input.DryRun ? Done(new IngestOutcome(plan, new IngestCounts())) : Next(new IngestCheckpoint(IngestStage.Copying, Position.Start, plan, new IngestCounts()));
+    }
+
+    /// <summary>Lists on. A store that does not answer is asked for as long as where it is copied from or to.</summary>
+    private async Task<Pair?> NextOfAsync(SideBySide sides)
+    {
+        var began = time.GetTimestamp();
+        for (var wait = limits.RetryAfter; ; wait = wait * 2 < LongestWait ? wait * 2 : LongestWait)
+        {
+            try
+            {
+                return await sides.NextAsync(cancellationToken);
+            }
+            catch (ObjectStoreException e) when (e.Error == ObjectStoreError.Unavailable && time.GetElapsedTime(began) < limits.Patience)
+            {
+                await Task.Delay(wait, time, cancellationToken);
+            }
+        }
     }
 
     private IngestPlan Counted(IngestPlan plan, Pair pair, IngestAction action)
@@ -115,7 +132,7 @@ internal sealed class IngestSteps(IngestPlaces places, WorkStore works, IngestLi
                 throw;
             }
 
-            gotOn |= batch.Counts != before || session.Engine.PartsStored != parts;
+            gotOn |= Finished(batch.Counts) != Finished(before) || session.Engine.PartsStored != parts;
             if (batch.Items.Count > 0) break;
             gotOn = true;
             await session.Manifest.PutAsync(Id, ++segment, batch.Lines, cancellationToken);
@@ -127,6 +144,9 @@ internal sealed class IngestSteps(IngestPlaces places, WorkStore works, IngestLi
         context.Carried = session;
         return Next(at with { At = position, Done = counts, Segment = segment }, gotOn);
     }
+
+    /// <summary>What is done with, whatever was not.</summary>
+    private static long Finished(IngestCounts counts) => counts.Copied.Objects + counts.Same.Objects + counts.Gone;
 
     /// <summary>However it ends, what was copied is known to whoever goes on; where that can't be written, a little is copied twice.</summary>
     private async Task KeepAsync(Journal journal)
@@ -147,7 +167,7 @@ internal sealed class IngestSteps(IngestPlaces places, WorkStore works, IngestLi
     {
         var batch = new IngestBatch(before) { End = session.Sides!.Position };
         var any = false;
-        for (var keys = 0; keys < limits.Batch && await session.Sides.NextAsync(cancellationToken) is { } pair;)
+        for (var keys = 0; keys < limits.Batch && await NextOfAsync(session.Sides) is { } pair;)
         {
             any = true;
             if (pair.Source is not { } source || !IsWanted(pair.Key)) continue;
@@ -202,7 +222,7 @@ internal sealed class IngestSteps(IngestPlaces places, WorkStore works, IngestLi
         }
 
         var sources = at.Done.Copied.Objects + at.Done.Same.Objects;
-        while (await sides.NextAsync(cancellationToken) is { } pair)
+        while (await NextOfAsync(sides) is { } pair)
         {
             if (Decision.Of(pair, null, IsWanted(pair.Key), mirror: true) == IngestAction.Delete) doomed.Add(pair.Destination! with { Key = pair.Key });
             if (doomed.Count >= limits.Batch) await KeepAsync();

@@ -44,7 +44,13 @@ internal sealed record Copied(string Key, long Size, string Source, string? ETag
 }
 
 /// <summary>An upload in parts was started.</summary>
-internal sealed record Begun(string Key, long Size, string Source, string Upload, long PartSize);
+/// <param name="Key">The object's key below source and destination.</param>
+/// <param name="Size">The source's size.</param>
+/// <param name="Source">The source's ETag.</param>
+/// <param name="Upload">Names the upload.</param>
+/// <param name="PartSize">How large its parts are.</param>
+/// <param name="Doubted">What was read before had this checksum, which is not the source's: read twice alike, the source tells none.</param>
+internal sealed record Begun(string Key, long Size, string Source, string Upload, long PartSize, string? Doubted = null);
 
 /// <summary>A part was stored.</summary>
 /// <param name="Key">The object's key below source and destination.</param>

@@ -6,6 +6,7 @@ namespace KubeMetrics.Pipeline.Ingest;
 internal sealed class PartsUpload(CopyRoute route, SourceReads reads, CopyTries tries, Arrivals arrivals, Journal journal, ILookup<string, string> strays)
 {
     private long _bytes, _stored;
+    private volatile bool _tells;
 
     /// <summary>Bytes that were copied of objects that are not whole yet.</summary>
     internal long Bytes => Interlocked.Read(ref _bytes);
@@ -18,11 +19,12 @@ internal sealed class PartsUpload(CopyRoute route, SourceReads reads, CopyTries 
     /// <summary>Goes on with an object's upload where one of that version is under way; gives up any other.</summary>
     internal async Task<PartsCopy> OpenAsync(CopyItem item, long partSize, IReadOnlyList<long> candidates, CopyRun run)
     {
-        var copy = new PartsCopy(item, partSize, candidates);
         if (journal.Upload(item.Key) is { Begun: var begun } open)
         {
             if (begun.Source == item.Source.ETag && begun.Size == item.Source.Size && begun.PartSize == partSize && item.Rounds == 0)
             {
+                item.Doubted = begun.Doubted;
+                var copy = new PartsCopy(item, partSize, candidates);
                 copy.Resume(open);
                 Interlocked.Add(ref _bytes, copy.Parts.Values.Sum(part => part.Size));
                 return copy;
@@ -33,7 +35,7 @@ internal sealed class PartsUpload(CopyRoute route, SourceReads reads, CopyTries 
         }
 
         foreach (var stray in strays[route.DestinationKey(item.Key)]) await AbortAsync(item, stray, run);
-        return copy;
+        return new PartsCopy(item, partSize, candidates);
     }
 
     /// <summary>Copies one part.</summary>
@@ -74,6 +76,9 @@ internal sealed class PartsUpload(CopyRoute route, SourceReads reads, CopyTries 
         if (!verified && Checksum.IsOne(item.Source.ETag)) SourceReads.Doubt(item, md5);
         var etag = await tries.StoringAsync(() => tries.TryingAsync(item, () => Destination.CompleteUploadAsync(
             route.DestinationKey(item.Key), copy.UploadId!, [.. parts.Select(part => new UploadPart(part.Number, part.ETag, part.Size))], run.Stop.Token), run, writes: true));
+        if (etag == md5) _tells = true;
+        else if (await IsAnotherAsync(item, etag, parts, run))
+            throw new SetbackException(Setback.Changed, $"Its upload to {Destination.Name} was completed, and another object is there (ETag {etag}): see to what lies between here and there (a proxy), or to who else writes there.");
         Interlocked.Add(ref _bytes, -parts.Sum(part => part.Size));
         verified &= !Checksum.IsOne(etag) || etag == md5;
         return new Copied(item.Key, item.Source.Size, item.Source.ETag, etag, Fate.Copied)
@@ -82,6 +87,15 @@ internal sealed class PartsUpload(CopyRoute route, SourceReads reads, CopyTries 
             Verified = verified,
             Sha256 = verified || parts.Any(part => part.Sha256 is null) ? null : ContentHash.Sha256Of(parts),
         };
+    }
+
+    /// <summary>Whether what lies at the destination is not what was sent: it has another size, or another checksum where the destination's are ones.</summary>
+    private async Task<bool> IsAnotherAsync(CopyItem item, string etag, List<PartDone> parts, CopyRun run)
+    {
+        // Not every store that tells the parts' MD5s makes the whole's ETag of them.
+        if ((_tells || Checksum.PartsOf(etag) is not null) && Checksum.IsOne(etag) && parts.All(part => part.ETag == part.Md5)) return true;
+        var there = await tries.TryingAsync(item, () => Destination.HeadAsync(route.DestinationKey(item.Key), run.Stop.Token), run, writes: true);
+        return there?.Size != item.Source.Size || there.ETag != etag;
     }
 
     /// <summary>What was stored of an object is of no use any more, whatever becomes of it.</summary>
@@ -96,7 +110,7 @@ internal sealed class PartsUpload(CopyRoute route, SourceReads reads, CopyTries 
     {
         var options = new UploadOptions { ContentType = info.ContentType, Metadata = info.Metadata };
         var upload = await tries.TryingAsync(copy.Item, () => Destination.StartUploadAsync(route.DestinationKey(copy.Item.Key), options, run.Stop.Token), run, writes: true);
-        journal.Add(new ManifestLine(Begun: new Begun(copy.Item.Key, copy.Item.Source.Size, copy.Item.Source.ETag, upload, copy.PartSize)), soon: true);
+        journal.Add(new ManifestLine(Begun: new Begun(copy.Item.Key, copy.Item.Source.Size, copy.Item.Source.ETag, upload, copy.PartSize, copy.Item.Doubted)), soon: true);
         return upload;
     }
 

@@ -190,17 +190,22 @@ public class CopyTests
     [Theory]
     [InlineData(10)]
     [InlineData(50)]
-    public async Task A_destination_that_answers_nobody_for_long_fails_the_ingest_with_what_it_says(int size)
+    public async Task A_destination_that_answers_nothing_for_long_fails_the_ingest_with_what_it_says(int size)
     {
         _from.Add("in/a", Contents.Of(size));
-        _destination.OnWrite = _ => throw new ObjectStoreException(ObjectStoreError.Unavailable, "The destination answers 503.");
+        var isGone = false;
+        _destination.OnWrite = _ =>
+        {
+            isGone = true; // what else it is asked it does not answer from here on either
+            throw new ObjectStoreException(ObjectStoreError.Unavailable, "The destination answers 503.");
+        };
         var limits = IngestProcess.Small with { Slice = TimeSpan.FromMilliseconds(20), Patience = TimeSpan.FromMilliseconds(200), LeastPassed = 100 };
 
         var patient = new WorkOptions { Attempts = 3, RetryAfter = TimeSpan.FromMilliseconds(1), Poll = TimeSpan.FromMilliseconds(10) };
-        var record = await new IngestProcess(_source, _destination, _state, TimeProvider.System, limits, patient).IngestAsync().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        var record = await new IngestProcess(_source, new CutListing(_destination, () => isGone), _state, TimeProvider.System, limits, patient).IngestAsync().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
         Assert.Equal(WorkState.Failed, record.State);
-        Assert.Contains("The destination answers 503.", record.Problem!.Detail);
+        Assert.Contains(record.Problem!.Detail, (string[])["The destination answers 503.", "The listing was cut short."]);
     }
 
     [Theory]
@@ -224,6 +229,99 @@ public class CopyTests
             Assert.Equal(new FailedObject("a", "'out/a' was deleted just after it was written."), Assert.Single(outcome.Done.Failures));
             AssertStored("out/old");
         }
+    }
+
+    // As of many keys each is tried a few times only, before it is the next ones' turn.
+    [Fact]
+    public async Task A_destination_that_takes_nothing_fails_the_ingest_however_many_wait()
+    {
+        for (var i = 0; i < 300; i++) _from.Add($"in/{i:000}", Contents.Of(5));
+        _destination.OnWrite = _ => throw new ObjectStoreException(ObjectStoreError.Unavailable, "The destination answers 503.");
+        var limits = IngestProcess.Small with { Slice = TimeSpan.FromMilliseconds(20), Patience = TimeSpan.FromMilliseconds(200), RetryAfter = TimeSpan.FromMilliseconds(5), LeastPassed = 100, Batch = 1000 };
+        var patient = new WorkOptions { Attempts = 3, RetryAfter = TimeSpan.FromMilliseconds(1), Poll = TimeSpan.FromMilliseconds(10) };
+
+        var record = await new IngestProcess(_source, _destination, _state, TimeProvider.System, limits, patient).IngestAsync().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+
+        Assert.Equal(WorkState.Failed, record.State);
+        Assert.Contains("The destination answers 503.", record.Problem!.Detail);
+        Assert.InRange(_destination.Failed.Distinct().Count(), 1, 299); // it did not take a try at each to see that
+    }
+
+    // Alone in the end, and again in the next ingest, where nothing else is left to be copied.
+    [Theory]
+    [InlineData(10)]
+    [InlineData(50)]
+    public async Task One_object_that_the_destination_never_takes_is_told_and_keeps_no_other_from_being_copied(int size)
+    {
+        for (var i = 0; i < 30; i++) _from.Add($"in/{i:00}", Contents.Of(5));
+        _from.Add("in/00", Contents.Of(size));
+        _destination.OnWrite = key =>
+        {
+            if (key == "out/00") throw new ObjectStoreException(ObjectStoreError.Unavailable, "500 for this one.");
+        };
+        var limits = IngestProcess.Small with { Slice = TimeSpan.FromMilliseconds(20), LeastPassed = 100 };
+        var process = new IngestProcess(_source, _destination, _state, TimeProvider.System, limits);
+
+        foreach (var copied in (int[])[29, 1])
+        {
+            var outcome = await process.DoneAsync().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+            Assert.Equal(new FailedObject("00", "500 for this one."), Assert.Single(outcome.Done.Failures));
+            Assert.Equal(copied, outcome.Done.Copied.Objects);
+            _from.Add("in/99", Contents.Of(5)); // behind it
+        }
+
+        Assert.Equal(0, _to.OpenUploads);
+    }
+
+    // An upload whose completion does nothing, at a place where another object lies.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(int.MaxValue)]
+    public async Task What_lies_there_after_an_upload_and_is_another_object_is_no_copy(int times)
+    {
+        _from.Add("in/a", Contents.Of(50));
+        _to.Add("out/a", Contents.Of(50, 2), partSize: 8);
+        _to.Add("out/old", [1]);
+        var process = new IngestProcess(_source, new NotCompleted(_to, () => times-- > 0), _state, TimeProvider.System);
+
+        var outcome = await process.DoneAsync(request => request with { Mirror = true });
+
+        if (times <= 0)
+        {
+            Assert.Equal((1, 1), (outcome.Done.Verified, outcome.Done.Deleted));
+            AssertCopied("a");
+            return;
+        }
+
+        Assert.Contains("another object is there", Assert.Single(outcome.Done.Failures).Reason);
+        AssertStored("out/a", "out/old");
+    }
+
+    // A process that goes on knows that the source's checksums are none, and does not read all of it once more.
+    [Fact]
+    public async Task That_the_source_tells_no_checksum_is_known_to_who_goes_on()
+    {
+        _from.Add("in/a", Contents.Of(50), etag: "0123456789abcdef0123456789abcdef-4");
+        _destination.OnComplete = _ => throw new ObjectStoreException(ObjectStoreError.Unavailable, "500");
+        var limits = IngestProcess.Small with { Patience = TimeSpan.FromMilliseconds(100) };
+        var patient = new WorkOptions { Attempts = 3, RetryAfter = TimeSpan.FromMilliseconds(1), Poll = TimeSpan.FromMilliseconds(10) };
+
+        var record = await new IngestProcess(_source, _destination, _state, TimeProvider.System, limits, patient).IngestAsync().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+
+        Assert.True(record.State == WorkState.Failed || record.IngestOutcome()!.Done.Failed == 1);
+        Assert.Equal(8, _source.Reads.Count); // four parts, twice
+    }
+
+    [Fact]
+    public async Task A_listing_that_fails_for_a_while_is_waited_for()
+    {
+        _from.Add("in/a", [1]);
+        var fails = 5;
+        var process = new IngestProcess(new CutListing(_source, () => fails-- > 0), _destination, _state, TimeProvider.System);
+
+        await process.DoneAsync();
+
+        AssertCopied("a");
     }
 
     [Fact]
@@ -303,7 +401,8 @@ public class CopyTests
         var lists = 0;
         var cut = new CutListing(_source, () => ++lists >= listing);
 
-        var record = await new IngestProcess(cut, _destination, _state, TimeProvider.System, options: Impatient).IngestAsync(request => request with { Mirror = true });
+        var limits = IngestProcess.Small with { Patience = TimeSpan.FromMilliseconds(20) };
+        var record = await new IngestProcess(cut, _destination, _state, TimeProvider.System, limits, Impatient).IngestAsync(request => request with { Mirror = true });
 
         Assert.Equal(WorkState.Failed, record.State);
         Assert.Contains("out/old", _to.Keys);
@@ -373,6 +472,15 @@ public class CopyTests
     private static readonly WorkOptions Impatient = new() { Attempts = 1 };
 
     private void AssertStored(params string[] keys) => Assert.Equal(keys, _to.Keys);
+
+    /// <summary>A store that answers to the completion of an upload as if it had done it.</summary>
+    private sealed class NotCompleted(MemoryStore inner, Func<bool> isMissed) : StoreDecorator(inner)
+    {
+        protected override Task<T> DoAsync<T>(Func<Task<T>> operation, CancellationToken cancellationToken) => operation();
+
+        public override Task<string> CompleteUploadAsync(string key, string uploadId, IReadOnlyList<UploadPart> parts, CancellationToken cancellationToken = default) =>
+            isMissed() ? Task.FromResult(inner.Info(key).ETag) : base.CompleteUploadAsync(key, uploadId, parts, cancellationToken);
+    }
 
     /// <summary>A store whose listings fail from some moment on.</summary>
     private sealed class CutListing(IObjectStore inner, Func<bool> isCut) : StoreDecorator(inner)

@@ -13,8 +13,9 @@ public sealed class CopyTriesTests
 
     private readonly ManualTime _time = new();
     private readonly CopyTries _tries;
+    private bool _lists;
 
-    public CopyTriesTests() => _tries = new CopyTries(new CopyRoute(new StorePlace(new MemoryStore("source"), "in"), new StorePlace(new MemoryStore("destination"), "out"), null, false), Limits, _time);
+    public CopyTriesTests() => _tries = new CopyTries(new CopyRoute(new StorePlace(new MemoryStore("source"), "in"), new StorePlace(new Destination(this), "out"), null, false), Limits, _time);
 
     private static CopyItem Item(string key) => new(key, new ObjectEntry(key, 1, "etag", DateTimeOffset.UnixEpoch));
 
@@ -33,6 +34,16 @@ public sealed class CopyTriesTests
         _time.Advance(TimeSpan.FromSeconds(1));
         await OnceAsync(key, () => Task.FromResult(1), writes);
         _time.Advance(TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task What_fails_alone_has_failed_itself_where_the_store_answers_what_else_it_is_asked()
+    {
+        await SucceedsAsync("other");
+        for (var i = 1; i < 8; i++) Assert.Equal(Setback.Paused, Assert.IsType<SetbackException>(await FailsAsync("a")).Kind);
+        Assert.Equal(Setback.Paused, Assert.IsType<SetbackException>(await FailsAsync("a")).Kind); // it answers nothing
+        _lists = true;
+        Assert.Equal(Setback.Impossible, Assert.IsType<SetbackException>(await FailsAsync("a")).Kind);
     }
 
     [Fact]
@@ -57,12 +68,12 @@ public sealed class CopyTriesTests
         await SucceedsAsync("before");
         for (var i = 0; i < 59; i++)
         {
-            foreach (var key in (string[])["a", "b"]) Assert.Equal(Setback.Paused, Assert.IsType<SetbackException>(await FailsAsync(key)).Kind);
+            foreach (var key in (string[])["a", $"of many {i}"]) Assert.Equal(Setback.Paused, Assert.IsType<SetbackException>(await FailsAsync(key)).Kind);
             _time.Advance(TimeSpan.FromSeconds(1));
         }
 
         _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal("503 for a.", Assert.IsType<ObjectStoreException>(await FailsAsync("a")).Message);
+        Assert.Equal("503 for one more.", Assert.IsType<ObjectStoreException>(await FailsAsync("one more")).Message);
     }
 
     [Fact]
@@ -110,5 +121,21 @@ public sealed class CopyTriesTests
         Assert.IsType<SetbackException>(await FailsAsync("a"));
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.IsType<ObjectStoreException>(await FailsAsync("a"));
+    }
+
+    [Fact]
+    public async Task What_waits_for_its_turn_is_no_trouble_any_more_once_the_store_has_answered_others()
+    {
+        await FailsAsync("a");
+        _time.Advance(TimeSpan.FromSeconds(20));
+        Assert.Equal("503 for a.", _tries.Lasting);
+        await SucceedsAsync("b");
+        Assert.Null(_tries.Lasting);
+    }
+
+    /// <summary>A store that may not answer even a listing.</summary>
+    private sealed class Destination(CopyTriesTests of) : StoreDecorator(new MemoryStore("destination"))
+    {
+        protected override Task<T> DoAsync<T>(Func<Task<T>> operation, CancellationToken cancellationToken) => of._lists ? operation() : throw new ObjectStoreException(ObjectStoreError.Unavailable, "No answer.");
     }
 }

@@ -14,6 +14,9 @@ internal sealed class MeddledStore(IObjectStore inner) : StoreDecorator(inner)
     /// <summary>Every write of content: of an object, or (with its number) of a part.</summary>
     public ConcurrentQueue<(string Key, int Part)> Writes { get; } = [];
 
+    /// <summary>Every write that <see cref="OnWrite"/> refused.</summary>
+    public ConcurrentQueue<string> Failed { get; } = [];
+
     /// <summary>Called before a read; what it returns is done to the bytes.</summary>
     public Func<string, long, Func<byte[], byte[]>?> OnRead { get; set; } = (_, _) => null;
 
@@ -37,16 +40,29 @@ internal sealed class MeddledStore(IObjectStore inner) : StoreDecorator(inner)
 
     public override Task<string> PutAsync(string key, Stream content, PutOptions? options = null, CancellationToken cancellationToken = default)
     {
-        OnWrite(key);
+        Begin(key);
         Writes.Enqueue((key, 0));
         return base.PutAsync(key, content, options, cancellationToken);
     }
 
     public override Task<UploadPart> PutPartAsync(string key, string uploadId, int number, Stream content, long? length = null, CancellationToken cancellationToken = default)
     {
-        OnWrite(key);
+        Begin(key);
         Writes.Enqueue((key, number));
         return base.PutPartAsync(key, uploadId, number, content, length, cancellationToken);
+    }
+
+    private void Begin(string key)
+    {
+        try
+        {
+            OnWrite(key);
+        }
+        catch
+        {
+            Failed.Enqueue(key);
+            throw;
+        }
     }
 
     public override Task<string> CompleteUploadAsync(string key, string uploadId, IReadOnlyList<UploadPart> parts, CancellationToken cancellationToken = default)

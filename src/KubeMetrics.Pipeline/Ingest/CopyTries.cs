@@ -138,11 +138,11 @@ internal sealed class CopyTries(CopyRoute route, IngestLimits limits, TimeProvid
         }
 
         /// <summary>A request has failed.</summary>
-        /// <returns>Since when none has succeeded: when the first of those that failed since was made.</returns>
+        /// <returns>Since when none has succeeded: the last that did, or when the first of those that failed since was made.</returns>
         internal long Failed(long began)
         {
-            Interlocked.CompareExchange(ref _silentSince, began, Never);
-            return Volatile.Read(ref _silentSince) is var since and not Never ? since : began;
+            var since = Math.Max(began, LastAnswer);
+            return Interlocked.CompareExchange(ref _silentSince, since, Never) is var before and not Never ? before : since;
         }
     }
 

@@ -96,6 +96,19 @@ public sealed class CopyTriesTests
     }
 
     [Fact]
+    public async Task What_stood_still_for_long_while_others_got_through_is_no_silence_of_the_store()
+    {
+        async Task<int> StallAsync()
+        {
+            _time.Advance(TimeSpan.FromSeconds(90));
+            await SucceedsAsync("other");
+            throw new ObjectStoreException(ObjectStoreError.Unavailable, "Nothing moved.");
+        }
+
+        Assert.Equal(Setback.Paused, (await Assert.ThrowsAsync<SetbackException>(() => OnceAsync("a", StallAsync))).Kind);
+    }
+
+    [Fact]
     public async Task That_the_other_side_answers_is_no_sign_of_this_one()
     {
         for (var i = 0; i < 29; i++)

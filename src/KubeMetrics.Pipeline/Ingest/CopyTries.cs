@@ -96,7 +96,7 @@ internal sealed class CopyTries(CopyRoute route, IngestLimits limits, TimeProvid
                     throw new SetbackException(Setback.Impossible, e.Message, e);
                 }
 
-                var wait = limits.RetryAfter * Math.Pow(2, trouble.Failures - 1);
+                var wait = limits.RetryAfter * Math.Pow(2, Math.Min(trouble.Failures, Tries) - 1);
                 await Task.Delay((wait > LongestWait ? LongestWait : wait) * (0.5 + Random.Shared.NextDouble()), time, run.Stop.Token);
                 if (run.IsTimeUp()) throw new SetbackException(Setback.Paused, e.Message, e);
             }

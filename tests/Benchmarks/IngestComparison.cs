@@ -34,8 +34,8 @@ internal sealed record IngestComparison(string Command, int Rounds, int Concurre
             using var ceph = new BenchCeph(scratch, size: 12L << 30); // wiped before its folder goes
             File.WriteAllText(Path.Combine(scratch, "rclone.conf"), $"[ceph]\ntype = s3\nprovider = Ceph\nregion = default\nendpoint = {ceph.Endpoint}\naccess_key_id = {BenchCeph.Access}\nsecret_access_key = {BenchCeph.Secret}\n");
             // By another name of the machine, or the gateway would copy by itself, which is no ingest from elsewhere.
-            var elsewhere = $$"""{"Endpoint":"{{ceph.Endpoint.Replace("127.0.0.1", "localhost")}}","AccessKey":"{{BenchCeph.Access}}","SecretKey":"{{BenchCeph.Secret}}"}""";
-            File.WriteAllText(Path.Combine(scratch, "settings.json"), $$"""{"Storage":{{ceph.Storage.TrimEnd().TrimEnd('}').TrimEnd()}} },"Buckets":{"{{From}}":{{elsewhere}} } } }""");
+            string At(string endpoint) => $$"""{"Endpoint":"{{endpoint}}","AccessKey":"{{BenchCeph.Access}}","SecretKey":"{{BenchCeph.Secret}}"}""";
+            File.WriteAllText(Path.Combine(scratch, "settings.json"), $$"""{"Storage":{"Default":{{At(ceph.Endpoint)}},"Buckets":{"{{From}}":{{At(ceph.Endpoint.Replace("127.0.0.1", "localhost"))}} } } }""");
             await ceph.Bucket(From).CreateBucketAsync();
             await ceph.Bucket(To).CreateBucketAsync();
             var table = new Table("copied", "rclone s", "ours s", "ours is faster by", "rclone CPU s", "ours CPU s", "of it", "rclone MiB", "ours MiB");

@@ -9,7 +9,7 @@ namespace KubeMetrics.Pipeline.Ingest;
 internal sealed class CopyTries(CopyRoute route, IngestLimits limits, TimeProvider time)
 {
     private const int Tries = 8;
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10), Noticeable = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Noticeable = TimeSpan.FromSeconds(5);
 
     // What a request has failed of outlasts the run that it belongs to: a run ends every few seconds, and what fails is then tried in the next.
     private readonly ConcurrentDictionary<Request, Trouble> _troubles = [];
@@ -26,7 +26,7 @@ internal sealed class CopyTries(CopyRoute route, IngestLimits limits, TimeProvid
 
     /// <summary>What fails longest, for some seconds at least and still; null where nothing does.</summary>
     internal string? Lasting => _troubles
-        .Where(one => time.GetElapsedTime(one.Value.Since) >= Noticeable && (one.Value.Last > SideOf(one.Key.Writes).LastAnswer || time.GetElapsedTime(one.Value.Last) <= LongestWait * 1.5))
+        .Where(one => time.GetElapsedTime(one.Value.Since) >= Noticeable && (one.Value.Last > SideOf(one.Key.Writes).LastAnswer || time.GetElapsedTime(one.Value.Last) <= IngestLimits.LongestWait * 1.5))
         .Select(one => one.Value).MinBy(trouble => trouble.Since)?.Message;
 
     /// <summary>An object is done with, or begun anew: what its requests met with is over.</summary>
@@ -96,8 +96,7 @@ internal sealed class CopyTries(CopyRoute route, IngestLimits limits, TimeProvid
                     throw new SetbackException(Setback.Impossible, e.Message, e);
                 }
 
-                var wait = limits.RetryAfter * Math.Pow(2, Math.Min(trouble.Failures, Tries) - 1);
-                await Task.Delay((wait > LongestWait ? LongestWait : wait) * (0.5 + Random.Shared.NextDouble()), time, run.Stop.Token);
+                await Task.Delay(limits.WaitAfter(trouble.Failures) * (0.5 + Random.Shared.NextDouble()), time, run.Stop.Token);
                 if (run.IsTimeUp()) throw new SetbackException(Setback.Paused, e.Message, e);
             }
         }

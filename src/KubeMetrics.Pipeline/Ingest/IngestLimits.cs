@@ -6,6 +6,12 @@ public sealed record IngestLimits
     /// <summary>How many objects and parts are on their way at once.</summary>
     public int Concurrency { get; init; } = 8;
 
+    // After so many doublings a wait is the longest, whatever it began with.
+    private const int Doublings = 8;
+
+    /// <summary>No wait between two tries is longer.</summary>
+    internal static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
     /// <summary>The least that <see cref="Memory"/> may be.</summary>
     internal const long LeastMemory = 16 << 20;
 
@@ -44,6 +50,13 @@ public sealed record IngestLimits
 
     /// <summary>The wait after a first failure; each next one is twice as long.</summary>
     internal TimeSpan RetryAfter { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The wait after so many failures in a row.</summary>
+    internal TimeSpan WaitAfter(int failures)
+    {
+        var wait = RetryAfter * Math.Pow(2, Math.Min(failures, Doublings) - 1);
+        return wait < LongestWait ? wait : LongestWait;
+    }
 
     /// <summary>How many keys are decided on at once.</summary>
     internal int Batch { get; init; } = 1000;

@@ -15,7 +15,7 @@ internal sealed class IngestSteps(IngestPlaces places, WorkStore works, IngestLi
 {
     private const double Listed = 0.02, Copied = 0.97;
     private const int Told = 100;
-    private static readonly TimeSpan FlushPatience = TimeSpan.FromSeconds(5), LongestWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FlushPatience = TimeSpan.FromSeconds(5);
 
     private const string Again = "Mend that, then start the ingest again: it goes on where it was.";
 
@@ -79,7 +79,7 @@ internal sealed class IngestSteps(IngestPlaces places, WorkStore works, IngestLi
     private async Task<Pair?> NextOfAsync(SideBySide sides)
     {
         var began = time.GetTimestamp();
-        for (var wait = limits.RetryAfter; ; wait = wait * 2 < LongestWait ? wait * 2 : LongestWait)
+        for (var failures = 1; ; failures++)
         {
             try
             {
@@ -87,7 +87,7 @@ internal sealed class IngestSteps(IngestPlaces places, WorkStore works, IngestLi
             }
             catch (ObjectStoreException e) when (e.Error == ObjectStoreError.Unavailable && time.GetElapsedTime(began) < limits.Patience)
             {
-                await Task.Delay(wait, time, cancellationToken);
+                await Task.Delay(limits.WaitAfter(failures), time, cancellationToken);
             }
         }
     }

@@ -35,7 +35,9 @@ public sealed partial class RefreshWatch(
         var dirty = await markers.ListAsync(cancellationToken);
         var all = (await works.ListAsync(cancellationToken)).Select(work => work.Record).ToList();
         var open = all.Where(record => record.IsOpen).ToList();
-        var ingests = all.Where(record => record.IsIngest()).Select(record => new Filling(record)).ToList();
+        // One that ended longer ago than datasets are compared anyway tells nothing more, and need not be read at each look.
+        var recent = time.GetUtcNow() - options.Reconcile;
+        var ingests = all.Where(record => (record.IsOpen || record.Finished >= recent) && record.IsIngest()).Select(record => new Filling(record)).ToList();
         foreach (var dataset in looked)
         {
             try

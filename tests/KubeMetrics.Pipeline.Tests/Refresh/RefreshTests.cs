@@ -36,6 +36,15 @@ public sealed class RefreshTests : IDisposable
         return process;
     }
 
+    /// <summary>Asks for an ingest of one more dump into the dataset's place.</summary>
+    private async Task AskToBringOneAsync(RefreshProcess process)
+    {
+        var from = Directory.CreateDirectory(Path.Combine(_folder.Root, "from")).FullName;
+        await _folder.AddDumpAsync(2);
+        File.Move(Path.Combine(_folder.Root, "dumps", "2018-02-02.json"), Path.Combine(from, "2018-02-02.json"));
+        await process.IngestService.StartAsync(new IngestRequest { Source = from, Destination = process.Dataset.Location.ToString() }, null, Cancellation, IngestAsker.AtTheLine(new Dictionary<string, string>()));
+    }
+
     [Fact]
     public async Task What_lies_there_unannounced_is_found_by_reconciliation_and_analysed()
     {
@@ -258,10 +267,7 @@ public sealed class RefreshTests : IDisposable
     public async Task While_an_ingest_fills_the_dataset_arrivals_wait_and_at_its_end_one_refresh_follows_unannounced()
     {
         var process = await AnalysedAsync();
-        var from = Directory.CreateDirectory(Path.Combine(_folder.Root, "from")).FullName;
-        await _folder.AddDumpAsync(2);
-        File.Move(Path.Combine(_folder.Root, "dumps", "2018-02-02.json"), Path.Combine(from, "2018-02-02.json"));
-        await process.IngestService.StartAsync(new IngestRequest { Source = from, Destination = process.Dataset.Location.ToString() }, null, Cancellation, IngestAsker.AtTheLine(new Dictionary<string, string>()));
+        await AskToBringOneAsync(process);
         await process.ArriveAsync();
         Assert.Empty(await process.LookAsync(Quiet));
         Assert.Empty(await process.LookAsync(RefreshProcess.Options.MaxWait));
@@ -275,11 +281,8 @@ public sealed class RefreshTests : IDisposable
     public async Task What_an_ingest_brought_is_found_though_nobody_saw_it_run_and_another_process_looks()
     {
         var process = await AnalysedAsync();
-        var from = Directory.CreateDirectory(Path.Combine(_folder.Root, "from")).FullName;
-        await _folder.AddDumpAsync(2);
-        File.Move(Path.Combine(_folder.Root, "dumps", "2018-02-02.json"), Path.Combine(from, "2018-02-02.json"));
         Assert.Empty(await process.LookAsync(Second));
-        await process.IngestService.StartAsync(new IngestRequest { Source = from, Destination = process.Dataset.Location.ToString() }, null, Cancellation, IngestAsker.AtTheLine(new Dictionary<string, string>()));
+        await AskToBringOneAsync(process);
         await process.Work.RunAsync();
 
         var next = new RefreshProcess(_folder, _time);
